@@ -89,7 +89,7 @@ export class FakeTerminal implements Terminal {
 
   #put(text: string): void {
     // deno-lint-ignore no-control-regex
-    for (const [token] of text.matchAll(/\x1b(?:\[[0-9;?]*[a-zA-Z]|.)|\p{Grapheme_Cluster_Break=Extend}|[^]/gu)) {
+    for (const [token] of text.matchAll(/\x1b(?:\[[0-9;?]*[a-zA-Z]|.)|[^]/gu)) {
       if (token.startsWith("\x1b")) this.#escape(token);
       else if (token === "\r") this.#at = { ...this.#at, column: 0 };
       else if (token === "\n") this.#down(0);
@@ -99,6 +99,7 @@ export class FakeTerminal implements Terminal {
 
   #escape(code: string): void {
     const { row, column } = this.#at;
+    // deno-lint-ignore no-control-regex
     const up = /^\x1b\[(\d+)A$/.exec(code);
     if (up !== null) this.#at = { row: Math.max(0, row - Number(up[1])), column };
     else if (code === "\x1bD") this.#down(column);
@@ -110,7 +111,9 @@ export class FakeTerminal implements Terminal {
       for (let below = row + 1; below < this.#rows; below++) this.#row(below).length = 0;
     } else if (code === "\x1b[?25l") this.cursorVisible = false;
     else if (code === "\x1b[?25h") this.cursorVisible = true;
-    else if (!/^\x1b\[[0-9;]*m$/.test(code)) throw new Error(`Cannot draw the escape code ${JSON.stringify(code)}`);
+    else if (!(code.startsWith("\x1b[") && code.endsWith("m"))) {
+      throw new Error(`Cannot draw the escape code ${JSON.stringify(code)}`);
+    }
   }
 
   #character(character: string): void {

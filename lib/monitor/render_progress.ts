@@ -77,9 +77,14 @@ export function renderProgress(
       ),
     );
   }
-  const total = sumRow("total", snapshot.apps, snapshot, extras, short);
-  total.set("elapsed", { text: `${short ? "" : "in "}${wholeSeconds(snapshot.elapsedMs)}`, style: "plain" });
-  const lines = layOut([...rows, total], room, color);
+  const title = `total ${wholeSeconds(snapshot.elapsedMs)}`;
+  const total = sumRow(title, snapshot.apps, snapshot, extras, short);
+  const lines = layOut([...rows, total], {
+    room,
+    color,
+    gap: short ? " " : "  ",
+    leastName: Math.max(12, title.length),
+  });
   const last = lines.pop() ?? "";
   const executors = executorLine(snapshot.executors, room, color);
   const all = [...lines, ...(executors === undefined ? [] : [executors]), last];
@@ -109,8 +114,7 @@ type Column =
   | "cancelled"
   | "failed"
   | "rate"
-  | "eta"
-  | "elapsed";
+  | "eta";
 
 /** From left to right. */
 const COLUMNS: readonly Column[] = [
@@ -124,7 +128,6 @@ const COLUMNS: readonly Column[] = [
   "failed",
   "rate",
   "eta",
-  "elapsed",
 ];
 
 /** What goes first when the terminal is narrow; the rest is cut. */
@@ -135,7 +138,6 @@ const DISPENSABLE: readonly Column[] = [
   "cancelled",
   "waiting",
   "eta",
-  "elapsed",
   "running",
 ];
 
@@ -199,41 +201,51 @@ export function left(app: AppProgress): number {
   return app.waiting + app.running;
 }
 
-function layOut(rows: readonly Row[], room: number, color: boolean): string[] {
+interface Layout {
+  /** Columns of the terminal that may be used. */
+  readonly room: number;
+  readonly color: boolean;
+  readonly gap: string;
+  /** Names are not cut shorter than this to make room for numbers. */
+  readonly leastName: number;
+}
+
+function layOut(rows: readonly Row[], layout: Layout): string[] {
+  const { room, gap } = layout;
   const widths = new Map<Column, number>();
   for (const column of COLUMNS) {
     const widest = Math.max(...rows.map((row) => textWidth(row.get(column)?.text ?? "")));
     if (widest > 0) widths.set(column, widest);
   }
   const longest = widths.get("name") ?? 0;
-  const least = Math.min(longest, Math.max(12, Math.floor(room / 3)));
+  const least = Math.min(longest, Math.max(layout.leastName, Math.floor(room / 4)));
   widths.set("name", least);
   for (const column of DISPENSABLE) {
-    if (lineWidth(widths) <= room) break;
+    if (lineWidth(widths, gap) <= room) break;
     widths.delete(column);
   }
-  widths.set("name", Math.min(longest, Math.max(least, room - (lineWidth(widths) - least))));
-  return rows.map((row) => drawRow(row, widths, room, color));
+  widths.set("name", Math.min(longest, Math.max(least, room - (lineWidth(widths, gap) - least))));
+  return rows.map((row) => drawRow(row, widths, layout));
 }
 
-function lineWidth(widths: ReadonlyMap<Column, number>): number {
-  return [...widths.values()].reduce((sum, width) => sum + width + GAP.length, -GAP.length);
+function lineWidth(widths: ReadonlyMap<Column, number>, gap: string): number {
+  return [...widths.values()].reduce((sum, width) => sum + width + gap.length, -gap.length);
 }
 
-const GAP = "  ";
-
-function drawRow(row: Row, widths: ReadonlyMap<Column, number>, room: number, color: boolean): string {
+function drawRow(row: Row, widths: ReadonlyMap<Column, number>, layout: Layout): string {
   let line = "";
   let used = 0;
-  let gap = "";
   for (const column of COLUMNS) {
     const width = widths.get(column);
     if (width === undefined) continue;
     const cell = row.get(column) ?? { text: "", style: "plain" };
-    const text = cutToWidth(gap + fitToWidth(cell.text, width, column === "name" ? "left" : "right"), room - used);
+    const gap = column === "name" ? "" : layout.gap;
+    const text = cutToWidth(
+      gap + fitToWidth(cell.text, width, column === "name" ? "left" : "right"),
+      layout.room - used,
+    );
     used += textWidth(text);
-    line += paint(text, cell.style, color);
-    gap = GAP;
+    line += paint(text, cell.style, layout.color);
   }
   return line.trimEnd();
 }
