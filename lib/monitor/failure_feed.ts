@@ -77,7 +77,7 @@ export class FailureFeed {
 /** The first line without what differs from task to task: ids, durations, numbers in names. */
 export function likeness(error: string): string {
   return firstLine(error).slice(0, LONGEST).replace(/\d+(?:[.,]\d+)*/g, "#").replace(
-    /#(?:ms|s|m|h)(?: #(?:s|m|h))?\b/g,
+    /#(?:ms|s|m|h|d)(?: #[smh])?\b/g,
     "#s",
   );
 }

@@ -75,7 +75,7 @@ function lostNote(lines: number): string {
 
 /** One line for the event, and the further lines of an error indented below it. */
 function logText(event: WorkflowEvent): string {
-  return plainText(redact(formatEvent(event))).trimEnd().replaceAll("\n", "\n    ");
+  return plainText(redact(formatEvent(event))).trimEnd().replace(/\n(?!\n)/g, "\n    ");
 }
 
 function isUrgent(kind: EventKind): boolean {
