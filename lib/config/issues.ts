@@ -122,14 +122,13 @@ export interface Problem {
 
 /** One error for everything zod found: its first line is the first issue, the others follow, each with its place. */
 export function issuesError(error: z.core.$ZodError, root: Tree): ConfigError {
-  const problems = error.issues.flatMap((issue) => problemsOf(issue, root)).sort(byPlace);
+  const problems = error.issues.flatMap((issue) => problemsOf(issue, root));
+  const files = [...new Set(problems.map((problem) => problem.at.file))];
+  // In the order of each file; those of a script, which have no line, stay as they are.
+  problems.sort(({ at: a }, { at: b }) =>
+    files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+  );
   return problemsError(problems);
-}
-
-/** Problems in the order of the file; those of a script, which have no place, stay as they are. */
-function byPlace(a: Problem, b: Problem): number {
-  if (a.at.file !== b.at.file) return 0;
-  return (a.at.line ?? 0) - (b.at.line ?? 0) || (a.at.column ?? 0) - (b.at.column ?? 0);
 }
 
 /** One error for several problems: its first line is the first one. */

@@ -36,11 +36,14 @@ export function scriptSchema(schema: z.ZodType): JsonSchema {
     target: "draft-2020-12",
     // Functions and units have no JSON type of their own; `dress` gives the units one.
     unrepresentable: "any",
-    override: ({ jsonSchema }) => dress(jsonSchema),
+    override: ({ zodSchema, jsonSchema }) => dress(zodSchema, jsonSchema),
   });
 }
 
-function dress(json: JsonSchema): void {
+function dress(schema: z.core.$ZodType, json: JsonSchema): void {
+  // zod drops the examples of what is read in one form and used in another; ours are in the written form.
+  const examples = z.globalRegistry.get(schema)?.examples;
+  if (Array.isArray(examples)) json.examples = examples;
   const { unit, foreign } = json;
   if (typeof unit === "string") {
     delete json["unit"];
