@@ -81,5 +81,4 @@ declare module "@std/cli" {
     readonly [key: string]: unknown;
   }
   export function parseArgs(args: readonly string[], options?: ParseOptions): ParsedArgs;
-  export function unicodeWidth(text: string): number;
 }

@@ -42,6 +42,11 @@ export class DependencyError extends ToolkitError {
     this.others = others;
   }
 
+  /** The task that was needed. */
+  static viaOf(error: DependencyError): TaskLink {
+    return error.#via;
+  }
+
   /** Ids from the task that was needed down to the one that failed first. */
   get path(): string[] {
     const ids: string[] = [];

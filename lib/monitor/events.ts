@@ -33,9 +33,21 @@ export type EventBody =
   | { readonly kind: "WorkflowOpened"; readonly runDir: string | undefined; readonly executors: readonly string[] }
   | { readonly kind: "WorkflowClosed"; readonly counts: RunCounts; readonly durationMs: number }
   | { readonly kind: "TaskSubmitted"; readonly task: string; readonly app: string; readonly waitingFor: number }
-  | { readonly kind: "TaskLaunched"; readonly task: string; readonly try: number; readonly executor: string }
-  | { readonly kind: "TaskStarted"; readonly task: string; readonly try: number; readonly worker: string }
-  | { readonly kind: "TaskJoining"; readonly task: string; readonly waitingFor: number }
+  | {
+    readonly kind: "TaskLaunched";
+    readonly task: string;
+    readonly app: string;
+    readonly try: number;
+    readonly executor: string;
+  }
+  | {
+    readonly kind: "TaskStarted";
+    readonly task: string;
+    readonly app: string;
+    readonly try: number;
+    readonly worker: string;
+  }
+  | { readonly kind: "TaskJoining"; readonly task: string; readonly app: string; readonly waitingFor: number }
   | {
     readonly kind: "TaskRetried";
     readonly task: string;

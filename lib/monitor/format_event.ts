@@ -8,9 +8,9 @@ export const FORMATTERS: { readonly [K in EventKind]: (e: EventOf<K>) => string 
     `opened with ${e.executors.join(", ") || "no executor"}${e.runDir === undefined ? "" : ` in ${e.runDir}`}`,
   WorkflowClosed: (e) => `closed after ${durationText(e.durationMs)}: ${countsText(e.counts)}`,
   TaskSubmitted: (e) => `${e.task} ${e.app}  submitted${e.waitingFor === 0 ? "" : `, waits for ${e.waitingFor}`}`,
-  TaskLaunched: (e) => `${e.task}  launched on ${e.executor}${tryText(e.try)}`,
-  TaskStarted: (e) => `${e.task}  running on ${e.worker}${tryText(e.try)}`,
-  TaskJoining: (e) => `${e.task}  joining ${count(e.waitingFor, "task")}`,
+  TaskLaunched: (e) => `${e.task} ${e.app}  launched on ${e.executor}${tryText(e.try)}`,
+  TaskStarted: (e) => `${e.task} ${e.app}  running on ${e.worker}${tryText(e.try)}`,
+  TaskJoining: (e) => `${e.task} ${e.app}  joining ${count(e.waitingFor, "task")}`,
   TaskRetried: (e) =>
     `${e.task} ${e.app}  try ${e.try} failed, trying again${e.delayMs > 0 ? ` in ${durationText(e.delayMs)}` : ""}: ${
       errorText(e)

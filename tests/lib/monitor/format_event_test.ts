@@ -15,9 +15,9 @@ const TEXTS: readonly (readonly [EventBody, string])[] = [
   ],
   [{ kind: "TaskSubmitted", task: "t1", app: "align", waitingFor: 0 }, "t1 align  submitted"],
   [{ kind: "TaskSubmitted", task: "t1", app: "align", waitingFor: 2 }, "t1 align  submitted, waits for 2"],
-  [{ kind: "TaskLaunched", task: "t1", try: 1, executor: "threads" }, "t1  launched on threads"],
-  [{ kind: "TaskStarted", task: "t1", try: 2, worker: "cn017" }, "t1  running on cn017, try 2"],
-  [{ kind: "TaskJoining", task: "t1", waitingFor: 1 }, "t1  joining 1 task"],
+  [{ kind: "TaskLaunched", task: "t1", app: "align", try: 1, executor: "threads" }, "t1 align  launched on threads"],
+  [{ kind: "TaskStarted", task: "t1", app: "align", try: 2, worker: "cn017" }, "t1 align  running on cn017, try 2"],
+  [{ kind: "TaskJoining", task: "t1", app: "align", waitingFor: 1 }, "t1 align  joining 1 task"],
   [
     {
       kind: "TaskRetried",

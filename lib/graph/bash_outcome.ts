@@ -1,0 +1,119 @@
+import { issuesText, type Parse } from "../apps/spec.ts";
+import { BashError, ResultError, type TaskPlace, TaskTimeoutError } from "../errors/mod.ts";
+import type { ShellEnd } from "../command/types.ts";
+import type { Outcome } from "../executor.ts";
+import type { Task } from "./task.ts";
+
+/** What a bash app gives when it is not asked for its text, lines or JSON. */
+export interface BashResult {
+  /** Always 0: any other is a `BashError`. */
+  readonly exitCode: 0;
+  /** What it wrote to stdout; empty when that went to a file. */
+  readonly stdout: string;
+  /** What it wrote to stderr; empty when that went to a file. */
+  readonly stderr: string;
+  /** The file stdout went to. */
+  readonly stdoutPath?: string;
+  /** The file stderr went to. */
+  readonly stderrPath?: string;
+}
+
+/** What became of a script. */
+export type Judged =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "failed"; readonly error: Error }
+  | { readonly kind: "other"; readonly outcome: Exclude<Outcome, { kind: "shell" }> };
+
+/** Makes a value or an error of how a script ended. */
+export function judgeShell(task: Task, end: ShellEnd, place: TaskPlace): Judged {
+  switch (end.kind) {
+    case "exited":
+      if (end.exitCode !== 0) return { kind: "failed", error: bashError(task, end, place) };
+      if (task.extra?.followed === true) task.extra.capturedText = end.stdout;
+      return parse(task, end.stdout ?? readBack(task), end.stderr, place);
+    case "signalled":
+      return { kind: "failed", error: bashError(task, end, place) };
+    case "timeout":
+      return { kind: "failed", error: new TaskTimeoutError(place, end.walltimeMs / 1000, tails(end)) };
+    case "cancelled":
+      return { kind: "other", outcome: { kind: "cancelled" } };
+    case "lost":
+      return { kind: "other", outcome: { kind: "lost", why: end.why, end: { worker: "shell" } } };
+    case "refused":
+      return { kind: "failed", error: end.error };
+  }
+}
+
+function tails(end: { readonly stdoutTail: string; readonly stderrTail: string }): string {
+  const part = (name: string, text: string): string => text.trim() === "" ? "" : `\n\n${name}:\n${text.trimEnd()}`;
+  return part("stderr", end.stderrTail) + part("stdout", end.stdoutTail);
+}
+
+type Exited = Extract<ShellEnd, { kind: "exited" | "signalled" }>;
+
+function bashError(task: Task, end: Exited, place: TaskPlace): BashError {
+  const script = task.script;
+  return new BashError(place, {
+    exitCode: end.kind === "exited" ? end.exitCode : undefined,
+    signal: end.kind === "signalled" ? end.signal : undefined,
+    command: script?.text ?? "",
+    cwd: script?.cwd ?? Deno.cwd(),
+    durationMs: end.durationMs,
+    stderrTail: end.stderrTail,
+    stdoutTail: end.stdoutTail,
+    stdoutPath: script?.stdout?.path,
+    stderrPath: script?.stderr?.path,
+  });
+}
+
+/** The stdout of an app that is asked for its text although it goes to a file. */
+function readBack(task: Task): string | undefined {
+  const path = task.script?.stdout?.path;
+  const wanted = task.spec.work.kind === "bash" && task.spec.work.parse.kind !== "result";
+  return path === undefined || !wanted ? undefined : Deno.readTextFileSync(path);
+}
+
+function parse(task: Task, stdout = "", stderr = "", place: TaskPlace): Judged {
+  const how: Parse = task.spec.work.kind === "bash" ? task.spec.work.parse : { kind: "result" };
+  switch (how.kind) {
+    case "result": {
+      const stdoutPath = task.script?.stdout?.path;
+      const stderrPath = task.script?.stderr?.path;
+      const value: BashResult = {
+        exitCode: 0,
+        stdout,
+        stderr,
+        ...(stdoutPath === undefined ? {} : { stdoutPath }),
+        ...(stderrPath === undefined ? {} : { stderrPath }),
+      };
+      return { kind: "value", value };
+    }
+    case "text":
+      return { kind: "value", value: stdout.replace(/\n+$/, "") };
+    case "lines": {
+      const lines = stdout.split("\n");
+      if (lines.at(-1) === "") lines.pop();
+      return { kind: "value", value: lines };
+    }
+    case "json":
+      return parseJson(stdout, how, place);
+  }
+}
+
+function parseJson(stdout: string, how: Extract<Parse, { kind: "json" }>, place: TaskPlace): Judged {
+  let value: unknown;
+  try {
+    value = JSON.parse(stdout);
+  } catch (error) {
+    const shown = stdout.length > 200 ? `${stdout.slice(0, 200)}…` : stdout;
+    const what = `its stdout is no JSON: ${
+      error instanceof Error ? error.message : error
+    }\n\nstdout:\n  ${shown.trimEnd()}`;
+    return { kind: "failed", error: new ResultError(place, what, error) };
+  }
+  const checked = how.schema?.safeParse(value);
+  if (checked === undefined) return { kind: "value", value };
+  if (checked.success) return { kind: "value", value: checked.data };
+  const what = `its stdout does not fit the schema: ${issuesText(checked.error.issues)}`;
+  return { kind: "failed", error: new ResultError(place, what) };
+}

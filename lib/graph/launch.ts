@@ -1,0 +1,222 @@
+import { fillFutures, findLeaves } from "../apps/arguments.ts";
+import { AUTO } from "../apps/options.ts";
+import { fillIn } from "../apps/ship/sendable.ts";
+import { Sh } from "../apps/sh.ts";
+import { type AppSpec, issuesText } from "../apps/spec.ts";
+import { ConfigError } from "../errors/mod.ts";
+import type { BashScript, StreamTarget } from "../executor.ts";
+import { suggestion } from "../text.ts";
+import { taskOf, valueOf } from "./future.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Task } from "./task.ts";
+
+/** The arguments of a bash task whose body waits for values before it can be called. */
+export interface DeferredBody {
+  readonly kind: "deferredBody";
+  readonly args: readonly unknown[];
+}
+
+/** Brings ready tasks to an executor: fills in what they waited for, renders scripts, asks the cache, chooses. */
+export class Launcher {
+  readonly #kernel: Kernel;
+  /** Which executors may run an app, by their index; found once per app. */
+  readonly #allowed = new WeakMap<AppSpec, readonly number[]>();
+  /** Tasks that were ready before the executors were. */
+  #backlog: Task[] | undefined = [];
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** The executors are ready: sends what waited for them. */
+  open(): void {
+    const waiting = this.#backlog ?? [];
+    this.#backlog = undefined;
+    for (const task of waiting) if (!task.over) this.#dispatch(task);
+  }
+
+  /** Checks, when an app is called, that some executor of this workflow can run it as it asks. */
+  check(spec: AppSpec): void {
+    if (this.#allowed.has(spec)) return;
+    const { executors } = this.#kernel;
+    const { executors: labels, resources } = spec.options;
+    if (
+      labels === undefined && resources === undefined && executors.length === 1 && executors[0]?.needsResources !== true
+    ) {
+      this.#allowed.set(spec, [0]);
+      return;
+    }
+    const legal = executors.map((e) => e.label);
+    for (const label of labels ?? []) {
+      if (legal.includes(label)) continue;
+      throw new ConfigError(`Cannot run app "${spec.name}" on executor "${label}": there is no such executor`, {
+        path: ["executors"],
+        got: label,
+      }, { hint: suggestion(label, legal) });
+    }
+    const refusals: unknown[] = [];
+    const allowed = executors.flatMap((executor, index) => {
+      if (labels !== undefined && !labels.includes(executor.label)) return [];
+      try {
+        executor.checkResources(resources ?? {});
+        return [index];
+      } catch (error) {
+        refusals.push(error);
+        return [];
+      }
+    });
+    if (allowed.length === 0) {
+      throw refusals[0] ?? new ConfigError(`Cannot run app "${spec.name}": there is no executor`);
+    }
+    this.#allowed.set(spec, allowed);
+  }
+
+  /** Takes a task that waits for nothing any more. */
+  launch(task: Task): void {
+    const { work } = task.spec;
+    try {
+      switch (work.kind) {
+        case "derive":
+          return this.#kernel.outcomes.derived(task, work.derive);
+        case "join":
+          break;
+        case "code":
+          this.#fillArguments(task, work.args !== undefined && task.hasFutures);
+          break;
+        case "bash":
+          if (!this.#render(task)) return;
+          break;
+      }
+    } catch (error) {
+      return this.#kernel.settle(task, "failed", error);
+    }
+    if ((task.spec.options.cache ?? this.#kernel.settings.cache) && task.tries === 0) this.#askMemo(task);
+    else this.start(task);
+  }
+
+  /** Starts a task whose value is not known yet. */
+  start(task: Task): void {
+    if (task.over) return;
+    if (task.spec.work.kind === "join") this.#kernel.outcomes.joins.start(task, task.spec.work.body);
+    else if (this.#backlog !== undefined) this.#backlog.push(task);
+    else this.#dispatch(task);
+  }
+
+  #fillArguments(task: Task, check: boolean): void {
+    if (task.hasFutures || task.extra !== undefined) task.args = fillIn(task.args, valueOf);
+    if (!check || task.spec.work.kind !== "code") return;
+    const checked = task.spec.work.args?.safeParse(task.args);
+    if (checked === undefined) return;
+    if (!checked.success) {
+      throw new TypeError(`Cannot call "${task.name}": its arguments do not fit: ${issuesText(checked.error.issues)}`);
+    }
+    task.args = checked.data;
+  }
+
+  /** Makes the script of a bash task; false when it has to wait for more futures first. */
+  #render(task: Task): boolean {
+    const { work } = task.spec;
+    let source: unknown = task.args[0];
+    if (typeof source === "object" && source !== null && "kind" in source && source.kind === "deferredBody") {
+      if (work.kind !== "bash" || typeof work.body !== "function") return false;
+      // The launcher's own wrapper: `bash_app.ts` made it.
+      const args = fillFutures((source as DeferredBody).args, valueOf) as never[];
+      source = work.body(...args);
+      if (!Sh.isSh(source)) {
+        throw new TypeError(
+          `Cannot run bash app "${task.name}": its body must return a piece of shell made by sh\`…\``,
+        );
+      }
+      task.args = [source];
+      const open = findLeaves(source).futures.filter((f) => !taskOf(f).fulfilled);
+      if (open.length > 0) {
+        this.#kernel.waitAlso(task, open);
+        return false;
+      }
+    }
+    const text = typeof source === "string" ? source : Sh.isSh(source) ? source.render(valueOf) : "";
+    task.rare().script = this.#script(task, text);
+    return true;
+  }
+
+  #script(task: Task, text: string): BashScript {
+    const { options } = task.spec;
+    const stdout = this.#stream(task, "stdout", options.stdout);
+    const stderr = this.#stream(task, "stderr", options.stderr);
+    const extra = task.rare();
+    extra.stdoutPath = stdout?.path;
+    extra.stderrPath = stderr?.path;
+    const strict = options.strict ?? this.#kernel.settings.strict;
+    return { text, strict, cwd: options.cwd, env: options.env, stdout, stderr };
+  }
+
+  #stream(
+    task: Task,
+    stream: "stdout" | "stderr",
+    option: StreamTarget | typeof AUTO | undefined,
+  ): StreamTarget | undefined {
+    if (option !== AUTO) return option;
+    const own = this.#kernel.settings.stdAutopath?.({ task: task.shortId, app: task.name }, stream);
+    if (own !== undefined) return { path: own, append: true };
+    const folder = String(Math.floor(task.id / 10_000)).padStart(4, "0");
+    const name = task.name.replace(/[^\w.-]+/g, "_");
+    return { path: `${this.#kernel.runDir()}/task_logs/${folder}/${task.shortId}_${name}.${stream}`, append: true };
+  }
+
+  async #askMemo(task: Task): Promise<void> {
+    try {
+      const memo = await this.#kernel.outcomes.memo();
+      const known = await memo.lookup(task);
+      if (task.over) return;
+      if (known === undefined) return this.start(task);
+      if (this.#kernel.bus.wants("TaskMemoized")) {
+        this.#kernel.bus.emit({ kind: "TaskMemoized", task: task.shortId, app: task.name, key: known.key });
+      }
+      this.#kernel.settle(task, "memoized", known.value);
+    } catch (error) {
+      if (!task.over) this.#kernel.settle(task, "failed", error);
+    }
+  }
+
+  #dispatch(task: Task): void {
+    const kernel = this.#kernel;
+    const index = this.#choose(task);
+    const executor = kernel.executors[index];
+    if (executor === undefined) return kernel.settle(task, "failed", new ConfigError("Cannot run a task: no executor"));
+    task.executor = index;
+    task.tries++;
+    task.move("launched");
+    const counts = kernel.counts.of(task.name);
+    counts.waiting--;
+    counts.launched++;
+    if (task.extra !== undefined) task.extra.launchedAt = kernel.clock.monotonic();
+    if (kernel.bus.wants("TaskLaunched")) {
+      kernel.bus.emit({
+        kind: "TaskLaunched",
+        task: task.shortId,
+        app: task.name,
+        try: task.tries,
+        executor: executor.label,
+      });
+    }
+    executor.submit(task);
+  }
+
+  /** The least loaded of the executors that may run it, by tasks per slot. */
+  #choose(task: Task): number {
+    const allowed = this.#allowed.get(task.spec) ?? [0];
+    let best = allowed[0] ?? 0;
+    if (allowed.length === 1) return best;
+    let least = Infinity;
+    for (const index of allowed) {
+      const status = this.#kernel.executors[index]?.status();
+      if (status === undefined) continue;
+      const load = (status.busy + status.queued) / Math.max(1, status.slots);
+      if (load < least) {
+        least = load;
+        best = index;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,216 @@
+import { resolve } from "node:path";
+import { issuesText } from "../apps/spec.ts";
+import type { OutputFile } from "../data/file.ts";
+import {
+  CancelledError,
+  DependencyError,
+  MissingOutputsError,
+  RemoteError,
+  ResultError,
+  SerializationError,
+  type TaskPlace,
+  TaskTimeoutError,
+  WorkerLostError,
+} from "../errors/mod.ts";
+import { firstLine } from "../errors/graph.ts";
+import type { Outcome } from "../executor.ts";
+import { judgeShell } from "./bash_outcome.ts";
+import { Joins } from "./joins.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Memo } from "./memoizer.ts";
+import { decideRetry } from "./retry.ts";
+import type { Task } from "./task.ts";
+
+/** Judges how tries ended: makes values or errors of them, retries, records, and settles. */
+export class Outcomes {
+  readonly joins: Joins;
+  readonly #kernel: Kernel;
+  readonly #loadMemo: () => Promise<Memo>;
+  #memo: Memo | undefined;
+
+  constructor(kernel: Kernel, memo: () => Promise<Memo>) {
+    this.#kernel = kernel;
+    this.#loadMemo = memo;
+    this.joins = new Joins(kernel);
+  }
+
+  /** Takes the outcome of one try from an executor. */
+  ended(task: Task, outcome: Outcome): void {
+    if (task.over) return;
+    const cancelled = task.extra?.cancelled;
+    // Whatever a task that was asked to stop ends with, it ends as cancelled, unless it made it to the end.
+    if (cancelled !== undefined && outcome.kind !== "value") return this.#kernel.settle(task, "cancelled", cancelled);
+    const place = this.placeOfTask(task);
+    switch (outcome.kind) {
+      case "value":
+        return this.succeeded(task, outcome.value);
+      case "thrown":
+        return this.failed(task, new RemoteError(place, outcome.error));
+      case "unsendable":
+        return this.failed(task, new SerializationError(outcome.message, outcome.path));
+      case "timeout":
+        return this.failed(task, new TaskTimeoutError(place, task.walltime ?? 0));
+      case "cancelled": {
+        const error = new CancelledError(`task ${task.shortId} "${task.name}"`, "dispose");
+        return this.#kernel.settle(task, "cancelled", error);
+      }
+      case "refused":
+        return this.failed(task, outcome.error);
+      case "lost": {
+        const subject = `task ${task.shortId} "${task.name}"`;
+        const label = place.executor ?? "";
+        return this.failed(task, new WorkerLostError(label, subject, outcome.why, outcome.end, outcome.hint));
+      }
+      case "shell": {
+        const judged = judgeShell(task, outcome.end, place);
+        if (judged.kind === "value") return this.succeeded(task, judged.value);
+        if (judged.kind === "failed") return this.failed(task, judged.error);
+        return this.ended(task, judged.outcome);
+      }
+    }
+  }
+
+  /** Takes the value of a member. */
+  derived(task: Task, derive: (value: unknown) => unknown): void {
+    let value: unknown;
+    try {
+      value = derive(undefined);
+    } catch (error) {
+      return this.#kernel.settle(task, "failed", error);
+    }
+    this.#kernel.settle(task, "done", value);
+  }
+
+  /** A try failed: tries again, or ends the task. */
+  failed(task: Task, error: unknown): void {
+    const { options } = task.spec;
+    const { settings, clock, bus } = this.#kernel;
+    const decision = decideRetry(
+      {
+        retries: options.retries ?? settings.retries,
+        handler: options.retryHandler ?? settings.retryHandler,
+        backoff: settings.backoff,
+      },
+      error,
+      { task: task.shortId, app: task.name, try: task.tries },
+      task.failCost,
+      Math.random(),
+    );
+    if (decision.kind === "fail") return this.#kernel.settle(task, "failed", decision.error);
+    task.failCost += decision.cost;
+    const counts = this.#kernel.counts.of(task.name);
+    if (task.state !== "joining") {
+      counts.launched--;
+      counts.waiting++;
+    }
+    task.move("pending");
+    const { delayMs } = decision;
+    if (bus.wants("TaskRetried")) {
+      const text = firstLine(error);
+      bus.emit({ kind: "TaskRetried", task: task.shortId, app: task.name, try: task.tries, error: text, delayMs });
+    }
+    const again = (): void => {
+      if (task.over) return;
+      task.move("ready");
+      this.#kernel.launcher.start(task);
+    };
+    if (delayMs > 0) task.rare().cleanup.push(clock.after(delayMs, again));
+    else again();
+  }
+
+  /** The work of a task is done: checks its value and its files, records it, ends it. */
+  succeeded(task: Task, value: unknown): void {
+    const { work } = task.spec;
+    if (work.kind === "code" && work.returns !== undefined) {
+      const checked = work.returns.safeParse(value);
+      if (!checked.success) {
+        const what = `its result does not fit: ${issuesText(checked.error.issues)}`;
+        return this.failed(task, new ResultError(this.placeOfTask(task), what));
+      }
+      value = checked.data;
+    }
+    if ((task.extra?.outputs.length ?? 0) > 0) this.#checkOutputs(task, value);
+    else this.#record(task, value);
+  }
+
+  async #checkOutputs(task: Task, value: unknown): Promise<void> {
+    const outputs = (task.extra?.outputs ?? []).filter((o) => o.scheme === "file");
+    const there = await Promise.all(outputs.map(async (o) => {
+      try {
+        await Deno.stat(this.place(task, o));
+        return true;
+      } catch {
+        return false;
+      }
+    }));
+    if (task.over) return;
+    const missing = outputs.filter((_, i) => there[i] === false).map((o) => this.place(task, o));
+    if (missing.length > 0) return this.failed(task, new MissingOutputsError(this.placeOfTask(task), missing));
+    this.#record(task, value);
+    // The batch this result came in has been flushed while its files were looked at.
+    this.#memo?.flush();
+  }
+
+  #record(task: Task, value: unknown): void {
+    if (task.extra?.memoKey === undefined || this.#memo === undefined) return this.#kernel.settle(task, "done", value);
+    this.#memo.record(task, value, () => {
+      if (!task.over) this.#kernel.settle(task, "done", value);
+    });
+    if (task.spec.work.kind === "join") this.#memo.flush();
+  }
+
+  /** What executors have told since the last call belongs together. */
+  flush(): void {
+    this.#memo?.flush();
+  }
+
+  /** The store of results, once somebody needs it. */
+  async memo(): Promise<Memo> {
+    return this.#memo ??= await this.#loadMemo();
+  }
+
+  /** The store of results, if it was ever needed. */
+  get loadedMemo(): Memo | undefined {
+    return this.#memo;
+  }
+
+  /** Where a file that a task writes is, seen from the script. */
+  place(task: Task, output: OutputFile): string {
+    const { cwd } = task.spec.options;
+    if (output.scheme !== "file") return output.given;
+    return cwd === undefined ? output.path : resolve(cwd, output.path);
+  }
+
+  /** Which task, where, for an error. */
+  placeOfTask(task: Task): TaskPlace {
+    const retries = task.spec.options.retries ?? this.#kernel.settings.retries;
+    return {
+      task: task.shortId,
+      app: task.name,
+      try: task.tries,
+      tries: Math.max(retries + 1, task.tries),
+      executor: this.#kernel.executors[task.executor]?.label,
+    };
+  }
+
+  /** Tells those who listen how a task ended. */
+  announce(task: Task): void {
+    const { bus } = this.#kernel;
+    if (task.state === "done") {
+      if (!bus.wants("TaskDone")) return;
+      const { launchedAt = 0 } = task.extra ?? {};
+      const durationMs = launchedAt === 0 ? 0 : this.#kernel.clock.monotonic() - launchedAt;
+      bus.emit({ kind: "TaskDone", task: task.shortId, app: task.name, durationMs });
+    } else if (task.state === "failed" || task.state === "dependencyFailed" || task.state === "cancelled") {
+      if (!bus.wants("TaskFailed")) return;
+      const error = textOf(task.result);
+      bus.emit({ kind: "TaskFailed", task: task.shortId, app: task.name, how: task.state, error });
+    }
+  }
+}
+
+/** What a listener is told of an error; the text of a chain is not built for each of its links. */
+function textOf(error: unknown): string {
+  if (error instanceof DependencyError) return `it needs ${DependencyError.viaOf(error).shortId}, which failed`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,39 @@
+/** Signals that end a script, and the exit status a shell gives for each. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type Ending = keyof typeof SIGNALS;
+
+const handlers = new Set<(signal: Deno.Signal) => Promise<void>>();
+const listeners = new Map<Ending, () => void>();
+let ending = false;
+
+/** Ends the script after every open workflow has given back what it holds; a second signal does not wait. */
+async function end(signal: Ending): Promise<void> {
+  if (ending) Deno.exit(SIGNALS[signal]);
+  ending = true;
+  await Promise.allSettled([...handlers].map((handler) => handler(signal)));
+  Deno.exit(SIGNALS[signal]);
+}
+
+/** Listens to the signals that end a script while a workflow is open. */
+export class Interrupts {
+  readonly #handler: (signal: Deno.Signal) => Promise<void>;
+
+  constructor(handler: (signal: Deno.Signal) => Promise<void>) {
+    this.#handler = handler;
+    handlers.add(handler);
+    if (listeners.size > 0) return;
+    for (const signal of Object.keys(SIGNALS) as Ending[]) {
+      const listener = (): void => void end(signal);
+      listeners.set(signal, listener);
+      Deno.addSignalListener(signal, listener);
+    }
+  }
+
+  /** The workflow is closed. */
+  stop(): void {
+    handlers.delete(this.#handler);
+    if (handlers.size > 0) return;
+    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
+    listeners.clear();
+  }
+}

@@ -1,0 +1,2 @@
+/** Version of the toolkit; a test holds it against `deno.json`. */
+export const VERSION = "0.1.0";

@@ -1,0 +1,102 @@
+/**
+ * Parallel workflows in one TypeScript file: shell commands and typed functions become apps, calls of apps become
+ * tasks, and tasks run on the cores of a laptop or on a cluster.
+ *
+ * @example
+ * ```ts
+ * import { app, bash, sh } from "./mod.ts";
+ *
+ * const square = app((x: number) => x * x);
+ * const add = app((a: number, b: number) => a + b);
+ * const count = bash((text: string) => sh`printf %s ${text} | wc -c`).text();
+ *
+ * const sum = add(square(3), square(4)); // a future is an argument like any other
+ * if (await sum !== 25 || await count("it's safe; rm -rf /") !== "19") throw new Error("wrong");
+ * ```
+ *
+ * @module
+ */
+import { configure, defaultExecutors } from "./executors/configure.ts";
+import type { ConfigInput } from "./executors/mod.ts";
+import { install, open } from "./lib/load.ts";
+import type { Workflow } from "./lib/workflow.ts";
+
+install({ configure, byDefault: defaultExecutors });
+
+/**
+ * Opens a workflow: the newest open one is where calls of apps go. Closing it brings the one before back.
+ *
+ * @param config An object, the path of a YAML file, or nothing for the thread pool of this machine.
+ * @throws {ConfigError} The configuration is wrong; nothing was started.
+ * @throws {CheckpointError} A run to resume cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { app, load } from "./mod.ts";
+ *
+ * await using _wf = await load({ retries: 1, runDir: await Deno.makeTempDir() });
+ * const double = app((x: number) => 2 * x);
+ * if (await double(21) !== 42) throw new Error("wrong");
+ * ```
+ */
+export function load(config?: ConfigInput | string): Promise<Workflow> {
+  return open(config);
+}
+
+export { type ConfigInput } from "./executors/mod.ts";
+export { threads } from "./executors/threads/factory.ts";
+export { bash, type BashApp } from "./lib/apps/bash_app.ts";
+export { app, apps, type AppSchemas, type ModuleApps } from "./lib/apps/function_app.ts";
+export { join } from "./lib/apps/join_app.ts";
+export { type AppOptions, AUTO, type RetryHandler, type RetryInfo, type StreamOption } from "./lib/apps/options.ts";
+export { type Hole, type HoleScalar, Sh, sh, type ShTag } from "./lib/apps/sh.ts";
+export { type Schema, type SchemaIssue } from "./lib/apps/spec.ts";
+export { type App, type Given, type GivenArgs, type Joined } from "./lib/apps/types.ts";
+export { type FileOf, type FutureOf } from "./lib/brand.ts";
+export { type Duration } from "./lib/config/units.ts";
+export { file, InputFile, output, OutputFile } from "./lib/data/file.ts";
+export {
+  AppError,
+  BashError,
+  type BashFailure,
+  BlockStartError,
+  CancelError,
+  type CancelledBy,
+  CancelledError,
+  CheckpointError,
+  type CommandOutcome,
+  ConfigError,
+  type ConfigPlace,
+  DependencyError,
+  type ErrorExtras,
+  ExecutorError,
+  InternalError,
+  InvalidResourceSpecificationError,
+  JoinError,
+  ManagerLostError,
+  MissingOutputsError,
+  NoResourcesError,
+  PermissionError,
+  ProviderError,
+  RemoteError,
+  ResultError,
+  SerializationError,
+  StatusError,
+  SubmitError,
+  type TaskLink,
+  type TaskPlace,
+  TaskTimeoutError,
+  ToolkitError,
+  UnsupportedError,
+  WireError,
+  type WorkerEnd,
+  WorkerLostError,
+  WorkflowError,
+} from "./lib/errors/mod.ts";
+export { type ExecutorStatus } from "./lib/executor.ts";
+export { type BashResult } from "./lib/graph/bash_outcome.ts";
+export { DataFuture, TaskFuture } from "./lib/graph/future.ts";
+export { asCompleted, gather, map, type MapOptions } from "./lib/graph/helpers.ts";
+export { type TaskState } from "./lib/graph/states.ts";
+export { type RunCounts, type WorkflowEvent } from "./lib/monitor/events.ts";
+export { type EventsOptions, Workflow, type WorkflowSummary } from "./lib/workflow.ts";
