@@ -15,7 +15,7 @@ export function canonical(value: unknown): string {
     return new Encoder().encode(value) ?? shorten(unfold(value));
   } catch (error) {
     if (!(error instanceof Unkeyable)) throw error;
-    const found = findUnsendable(value, false) ??
+    const found = findUnsendable(value, true) ?? findUnsendable(value, false) ??
       { path: "", reason: { is: "cannot be copied", hint: "use plain data" } };
     const path = `value${found.path}`;
     throw new SerializationError(`Cannot make a cache key: ${path} ${found.reason.is}`, path, found.reason.hint);

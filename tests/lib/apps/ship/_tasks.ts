@@ -1,0 +1,4 @@
+/** A module that shipped functions import. */
+export function triple(x: number): number {
+  return x * 3;
+}
