@@ -1,6 +1,6 @@
 /**
  * The kinds of executors, and the configuration of a workflow that may use them. A new kind is a folder with its
- * definition and a line in `EXECUTORS`.
+ * definition, a line in `EXECUTORS` and one in `ExecutorInput`.
  *
  * @module
  */
@@ -13,23 +13,19 @@ import { LAUNCHERS } from "../launchers/mod.ts";
 import { PROVIDERS } from "../providers/mod.ts";
 import { threadsDefinition } from "./threads/definition.ts";
 
+export type { ConfigInput, ExecutorInput } from "./inputs.ts";
+
 /** Every kind of executor. */
 export const EXECUTORS = [threadsDefinition] as const satisfies readonly AnyDefinition<"executor", Executor>[];
 
 /** Schema of the options of an executor, chosen by `kind`. */
 export const executorChoice: Choice<"executor", typeof EXECUTORS> = choice("executor", EXECUTORS);
 
-/** Options of an executor as they are written. */
-export type ExecutorInput = z.input<typeof executorChoice>;
-
 /** Options of an executor, defaults filled in. */
 export type ExecutorOptions = z.output<typeof executorChoice>;
 
 /** Schema of a whole configuration; a workflow without executors gets the thread pool. */
 export const rootSchema: ConfigSchema<typeof executorChoice> = configSchema(executorChoice, [{ kind: "threads" }]);
-
-/** A configuration as it is written, in a script or in YAML. */
-export type ConfigInput = z.input<typeof rootSchema>;
 
 /** A configuration with every default filled in, durations in seconds, sizes in bytes. */
 export type Config = z.output<typeof rootSchema>;

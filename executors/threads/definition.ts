@@ -26,11 +26,5 @@ export const threadsDefinition = defineExecutor({
   create: async (config): Promise<Executor> => (await import("./executor.ts")).createThreadsExecutor(config),
 });
 
-/** Options of the thread pool as they are written, without the kind. */
-export type ThreadsOptions = Omit<z.input<typeof threadsDefinition.schema>, "kind">;
-
-/** Options of the thread pool as they are written. */
-export type ThreadsInput = z.input<typeof threadsDefinition.schema>;
-
 /** Options of the thread pool, defaults filled in. */
 export type ThreadsConfig = z.output<typeof threadsDefinition.schema>;

@@ -1,13 +1,10 @@
 import { ConfigError } from "../errors/config.ts";
 
-/** A letter or two for a unit of time. */
-export type DurationUnit = "ms" | "s" | "m" | "h" | "d";
-
 /** How long something takes: seconds, or a text such as `"90s"`, `"5m"`, `"1h30m"`, `"0:30:00"`, `"1-00:00:00"`. */
 export type Duration =
   | number
-  | `${number}${DurationUnit}`
-  | `${number}${"d" | "h" | "m"}${number}${DurationUnit}`
+  | `${number}${"ms" | "s" | "m" | "h" | "d"}`
+  | `${number}${"d" | "h" | "m"}${number}${"h" | "m" | "s" | "ms"}`
   | `${number}${"d" | "h"}${number}${"h" | "m"}${number}${"m" | "s"}`
   | `${number}d${number}h${number}m${number}s`
   | `${number}:${number}:${number}`
@@ -15,11 +12,8 @@ export type Duration =
   | `${number}-${number}:${number}`
   | `${number}-${number}:${number}:${number}`;
 
-/** Letters for a unit of size: `GiB` and `G` count in 1024, `GB` in 1000. */
-export type SizeUnit = "B" | `${"K" | "M" | "G" | "T" | "P"}${"" | "B" | "iB"}`;
-
 /** How much memory or disk: a number in Parsl's GB (2^30 bytes), or a text such as `"4GiB"`, `"500MB"`, `"512M"`. */
-export type Size = number | `${number}${SizeUnit}`;
+export type Size = number | `${number}${"B" | `${"K" | "M" | "G" | "T" | "P"}${"" | "B" | "iB"}`}`;
 
 /** What was read, or why it could not be. */
 export type Reading = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly problem: string };
@@ -36,6 +30,8 @@ export const DURATION_FORMS = 'a duration is a number of seconds or a text such 
 
 /** The legal forms of a size, in words. */
 export const SIZE_FORMS = 'a size is a number of GB or a text such as "4GiB", "500MB", "2TB" or "512M"';
+
+type DurationUnit = "ms" | "s" | "m" | "h" | "d";
 
 const SECONDS: Readonly<Record<DurationUnit, number>> = { d: 86_400, h: 3600, m: 60, s: 1, ms: 0.001 };
 const UNITS = /^(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:ms|[smhd])\s*)+$/i;
