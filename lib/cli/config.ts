@@ -1,11 +1,4 @@
-import { REGISTRY } from "../../executors/mod.ts";
-import { withTables } from "../config/docs.ts";
-import { configTables } from "../config/docs.ts";
-import { editorSchema } from "../config/json_schema.ts";
-import { loadWithTree } from "../config/load.ts";
-import { resolvedValues, resolvedYaml, showSource, writtenYaml } from "../config/show.ts";
-import { plain, showPath } from "../config/tree.ts";
-import { count } from "../text.ts";
+// The table of commands is read by every command line, a worker's too: what a command needs is imported as it runs.
 import type { Command } from "./command.ts";
 
 /** `sluice config check FILE` */
@@ -14,10 +7,9 @@ export const configCheck: Command = {
   args: ["FILE"],
   summary: "Check a configuration; everything that is wrong is listed with its place.",
   options: [],
-  run: async ([file = ""], _, output) => {
-    const { config } = await loadWithTree(file, REGISTRY);
-    const executors = config.executors.map(({ kind, label }) => kind === label ? kind : `${label} (${kind})`);
-    output.out(`${file}: ok, ${count(executors.length, "executor")}: ${executors.join(", ")}\n`);
+  run: async ([file = ""], _options, output) => {
+    const { checkText } = await import("./config_actions.ts");
+    output.out(await checkText(file));
     return 0;
   },
 };
@@ -32,17 +24,8 @@ export const configShow: Command = {
     { name: "json", summary: "As JSON." },
   ],
   run: async ([file = ""], options, output) => {
-    const loaded = await loadWithTree(file, REGISTRY);
-    if (options["json"] !== true) {
-      output.out(options["resolved"] === true ? resolvedYaml(loaded, REGISTRY) : writtenYaml(loaded));
-      return 0;
-    }
-    const values = options["resolved"] === true
-      ? resolvedValues(loaded, REGISTRY).map((
-        { path, value, from },
-      ) => [showPath(path), { value, from: showSource(from) }])
-      : undefined;
-    output.out(`${JSON.stringify(values === undefined ? plain(loaded.tree) : Object.fromEntries(values), null, 2)}\n`);
+    const { showText } = await import("./config_actions.ts");
+    output.out(await showText(file, options["resolved"] === true, options["json"] === true));
     return 0;
   },
 };
@@ -53,9 +36,10 @@ export const configSchema: Command = {
   args: [],
   summary: "Print the JSON schema by which editors check and complete configuration files.",
   options: [],
-  run: (_args, _options, output) => {
-    output.out(`${JSON.stringify(editorSchema(REGISTRY.schema), null, 2)}\n`);
-    return Promise.resolve(0);
+  run: async (_args, _options, output) => {
+    const { schemaText } = await import("./config_actions.ts");
+    output.out(schemaText());
+    return 0;
   },
 };
 
@@ -65,10 +49,11 @@ export const configDocs: Command = {
   args: [],
   summary: "Print the tables of all options as Markdown.",
   options: [{ name: "update", value: "FILE", summary: "Put them into this page instead." }],
-  run: async (_, options, output) => {
+  run: async (_args, options, output) => {
+    const { tablesText, updatePage } = await import("./config_actions.ts");
     const file = options["update"];
-    if (typeof file === "string") await Deno.writeTextFile(file, withTables(await Deno.readTextFile(file), REGISTRY));
-    else output.out(configTables(REGISTRY));
+    if (typeof file === "string") await updatePage(file);
+    else output.out(tablesText());
     return 0;
   },
 };
