@@ -1,0 +1,128 @@
+import { GUARDIAN } from "./guardian_script.ts";
+import { spawnBash } from "./spawn.ts";
+
+/** Sends signals to process groups, and sees to it that nothing outlives the Deno process, however that ends. */
+export class Guardian {
+  readonly #bash: string;
+  readonly #sessions = new Set<number>();
+  readonly #dirs = new Set<string>();
+  readonly #goneGroups = new Map<number, () => void>();
+  readonly #goneSessions = new Map<number, () => void>();
+  #process: GuardianProcess | undefined;
+  #starts = 0;
+  #closed = false;
+
+  constructor(bash: string) {
+    this.#bash = bash;
+  }
+
+  /** From now on the session ends with the Deno process, and the directory goes. Throws when bash cannot be started. */
+  protect(session: number, dir: string): void {
+    this.#sessions.add(session);
+    this.#dirs.add(dir);
+    if (this.#process === undefined) this.#start();
+    else this.#process.say(`+S ${session}\n+D ${dir}\n`);
+  }
+
+  /** Nothing of the session is left, and its directory is gone. */
+  release(session: number, dir: string): void {
+    this.#sessions.delete(session);
+    this.#dirs.delete(dir);
+    this.#process?.say(`-S ${session}\n-D ${dir}\n`);
+  }
+
+  /** SIGTERM to a group. */
+  terminate(group: number): void {
+    this.#process?.say(`T ${group}\n`);
+  }
+
+  /** SIGKILL to a group. */
+  kill(group: number): void {
+    this.#process?.say(`K ${group}\n`);
+  }
+
+  /** Calls back once nothing of the group is left. */
+  whenGone(group: number, callback: () => void): void {
+    this.#goneGroups.set(group, callback);
+    this.#process?.say(`W ${group}\n`);
+  }
+
+  /** SIGKILL to all of a session; calls back once nothing of it is left. */
+  endSession(session: number, callback: () => void): void {
+    this.#goneSessions.set(session, callback);
+    this.#process?.say(`X ${session}\n`);
+  }
+
+  /** Ends all sessions, removes the directories; resolves when that is done. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#process?.close();
+  }
+
+  #start(): void {
+    this.#starts++;
+    const started = new GuardianProcess(this.#bash, (line) => this.#hear(line));
+    this.#process = started;
+    for (const session of this.#sessions) started.say(`+S ${session}\n`);
+    for (const dir of this.#dirs) started.say(`+D ${dir}\n`);
+    for (const group of this.#goneGroups.keys()) started.say(`W ${group}\n`);
+    for (const session of this.#goneSessions.keys()) started.say(`X ${session}\n`);
+    started.ended.then(() => {
+      if (this.#closed || this.#process !== started) return;
+      this.#process = undefined;
+      // Whoever keeps killing it gets their way in the end; until then the promise it stands for is kept.
+      if (this.#starts < 100) this.#start();
+    });
+  }
+
+  #hear(line: string): void {
+    const number = Number(line.slice(2));
+    const waiting = line.startsWith("g ") ? this.#goneGroups : this.#goneSessions;
+    const callback = waiting.get(number);
+    waiting.delete(number);
+    callback?.();
+  }
+}
+
+/** One bash that runs the guardian's script. */
+class GuardianProcess {
+  readonly #child: ReturnType<typeof spawnBash>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #encoder = new TextEncoder();
+  /** Fulfilled when it has ended. */
+  readonly ended: Promise<void>;
+
+  constructor(bash: string, hear: (line: string) => void) {
+    this.#child = spawnBash(bash, GUARDIAN, "sluice-guardian", []);
+    this.#child.unref();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#writer.closed.catch(ignore);
+    this.ended = this.#listen(hear);
+  }
+
+  say(text: string): void {
+    this.#writer.write(this.#encoder.encode(text)).catch(ignore);
+  }
+
+  async close(): Promise<void> {
+    this.#child.ref();
+    await this.#writer.close().catch(ignore);
+    await this.ended;
+  }
+
+  async #listen(hear: (line: string) => void): Promise<void> {
+    const decoder = new TextDecoder();
+    let rest = "";
+    for await (const bytes of this.#child.stdout) {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) hear(line);
+    }
+    await this.#child.status;
+    await this.#writer.close().catch(ignore);
+  }
+}
+
+function ignore(): void {
+  // The process has ended: what it was told goes to its successor, or is of no interest any more.
+}

@@ -1,0 +1,115 @@
+import { type ErrorExtras, PermissionError, signalName, ToolkitError, UnsupportedError } from "../errors/mod.ts";
+import type { Entry } from "./entry.ts";
+import { CAPTURE_LIMIT, type MailBoxes } from "./mail_boxes.ts";
+import type { RefusedPart, Report } from "./reports.ts";
+import { tailOf, tailOfFile } from "./tail.ts";
+import type { ShellEnd, ShellOutput } from "./types.ts";
+
+/** Cannot run a script because a file, a directory or a variable it was given cannot be used. */
+export class ShellRefusedError extends ToolkitError {
+  /** Literal of this class. */
+  readonly code = "SHELL_REFUSED";
+
+  /** Makes the error. */
+  constructor(message: string, extras: ErrorExtras = {}) {
+    super(message, extras);
+  }
+}
+
+type Ended = Extract<Report, { kind: "ended" }>;
+
+/** Makes the end of a script of what its shell told and what it wrote. */
+export function outcome(entry: Entry, report: Ended, boxes: MailBoxes, now: number): ShellEnd {
+  const { job, stop } = entry;
+  const token = report.token;
+  const stdout = report.stdout ? boxes.read(token, "o") : NOTHING;
+  const stderr = report.stderr ? boxes.read(token, "e") : NOTHING;
+  if (report.leftovers) boxes.abandon(token);
+  if (entry.refused !== undefined) return refused(entry, entry.refused, stderr.text);
+  if (stop?.kind === "lost") return { kind: "lost", why: stop.why };
+  if (stop?.kind === "tooMuch") return tooMuch(stop.stream);
+  if (stdout.bytes > CAPTURE_LIMIT) return tooMuch("stdout");
+  if (stderr.bytes > CAPTURE_LIMIT) return tooMuch("stderr");
+  const well = report.code === 0 && stop === undefined;
+  const output: ShellOutput = {
+    durationMs: entry.state === "running" ? now - entry.startedAt : 0,
+    stdout: job.stdout === undefined ? stdout.text : undefined,
+    stderr: job.stderr === undefined ? stderr.text : undefined,
+    stdoutTail: well ? "" : job.stdout === undefined ? tailOf(stdout.text) : tailOfFile(job.stdout.path),
+    stderrTail: well ? "" : job.stderr === undefined ? tailOf(stderr.text) : tailOfFile(job.stderr.path),
+  };
+  if (stop !== undefined) return { ...stop, ...output };
+  if (report.signalled) return { kind: "signalled", signal: signalName(report.code - 128), ...output };
+  return { kind: "exited", exitCode: report.code, ...output };
+}
+
+const NOTHING = { text: "", bytes: 0 } as const;
+
+/** A captured stream grew over the limit. */
+export function tooMuch(stream: "stdout" | "stderr"): ShellEnd {
+  const limit = `${CAPTURE_LIMIT / 2 ** 20} MiB`;
+  return {
+    kind: "refused",
+    error: new UnsupportedError(
+      `Cannot return the ${stream} of a script: it is more than the ${limit} kept in memory`,
+      {
+        hint: `give the app a file for it: { ${stream}: "path" }`,
+      },
+    ),
+  };
+}
+
+function refused(entry: Entry, part: RefusedPart, words: string): ShellEnd {
+  const { job } = entry;
+  // bash ends with the system's words: `bash: line 1: /a/b: Permission denied`.
+  const line = words.trimEnd().split("\n").at(-1) ?? "";
+  const reason = line.slice(line.lastIndexOf(": ") + 1).trim();
+  switch (part) {
+    case "stdout":
+    case "stderr":
+      return refuse(`Cannot write ${part} to ${job[part]?.path}: ${reason}`, "check the path and who may write to it");
+    case "cwd":
+      return refuse(`Cannot run a script in ${job.cwd}: ${reason}`, "check the cwd of the app");
+    case "env":
+      return refuse(
+        `Cannot set a variable for a script: ${line.replace(/^bash: (line \d+: )?/, "")}`,
+        "bash keeps some names for itself: choose another one",
+      );
+  }
+}
+
+function refuse(message: string, hint: string): ShellEnd {
+  return { kind: "refused", error: new ShellRefusedError(message, { hint }) };
+}
+
+/** What is wrong with the variables of a script, if anything is. */
+export function checkEnv(env: Readonly<Record<string, string>> | undefined): void {
+  for (const [name, value] of Object.entries(env ?? {})) {
+    if (!/^[A-Za-z_]\w*$/.test(name)) {
+      throw new ShellRefusedError(`Cannot set variable "${name}": it is no name for bash`, {
+        hint: "use letters, digits and underscores, and no digit first",
+      });
+    }
+    if (value.includes("\0")) {
+      throw new ShellRefusedError(`Cannot set variable "${name}": its value has a NUL character`);
+    }
+  }
+}
+
+/** Makes the directories of a file that will be written. */
+export function makeParents(path: string): void {
+  const slash = path.lastIndexOf("/");
+  if (slash <= 0) return;
+  const dir = path.slice(0, slash);
+  try {
+    Deno.mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new PermissionError(`make directory ${dir}`, `--allow-write=${dir}`, error);
+    }
+    throw new ShellRefusedError(`Cannot make directory ${dir}: ${error instanceof Error ? error.message : error}`, {
+      hint: "check the path and who may write to it",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { PermissionError, UnsupportedError } from "../errors/mod.ts";
+
+/** Starts a bash in a session of its own, so that signals for the Deno process (Ctrl-C) do not reach it. */
+export function spawnBash(
+  bash: string,
+  script: string,
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Deno.ChildProcess {
+  try {
+    return new Deno.Command(bash, {
+      args: ["-c", script, name, ...args],
+      env: { ...env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+      detached: true,
+    }).spawn();
+  } catch (error) {
+    throw explain(bash, error);
+  }
+}
+
+function explain(bash: string, error: unknown): unknown {
+  if (error instanceof Deno.errors.NotCapable) {
+    return new PermissionError(`start ${bash}`, `--allow-run=${bash}`, error);
+  }
+  if (error instanceof Deno.errors.NotFound) {
+    return new UnsupportedError(`Cannot start ${bash}: there is no such program`, {
+      hint: "install bash 4.3 or newer, or put it on PATH",
+      cause: error,
+    });
+  }
+  return error;
+}
