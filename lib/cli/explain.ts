@@ -1,116 +1,18 @@
-// deno-lint-ignore-file no-console -- a command speaks to the terminal.
-import { parseArgs } from "@std/cli";
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { ConfigError } from "../errors/config.ts";
-import { ToolkitError } from "../errors/base.ts";
-import { type Candidate, nearestRecord } from "../graph/memo/explain.ts";
-import { JournalReader, type StoredMiss } from "../graph/journal/reader.ts";
-import { findRuns } from "../graph/journal/run_dir.ts";
-import { JOURNAL_NAME } from "../graph/journal/schema.ts";
-import { count } from "../text.ts";
+import type { Command } from "./command.ts";
 
-const USAGE = `Says why a task was not taken from the cache.
-
-  sluice explain --cache TASK [--run RUN]
-
-  TASK         id of the task: t42
-  --run RUN    run directory or journal; the last run in ./runs by default
-`;
-
-/** The command `sluice explain`: prints why a task was run again, and returns the exit code. */
-export function explainCommand(args: string[]): number {
-  const unknown: string[] = [];
-  const parsed = parseArgs(args, {
-    string: ["cache", "run"],
-    boolean: ["help"],
-    alias: { h: "help" },
-    unknown: (arg, key) => {
-      if (key !== undefined) unknown.push(arg);
-      return key === undefined;
-    },
-  });
-  const { cache, run } = parsed;
-  // `explain t42` is what one types first; there is only the cache to ask about so far.
-  const task = typeof cache === "string" && cache !== "" ? cache : parsed._.map(String).at(0);
-  if (parsed["help"] === true) {
-    console.log(USAGE);
+/** `sluice explain [--cache] TASK [--run RUN]` */
+export const explain: Command = {
+  name: "explain",
+  args: ["TASK"],
+  summary: "Say why a task was run again and not taken from the cache.",
+  options: [
+    { name: "cache", summary: "Ask about the cache; there is nothing else to ask about so far." },
+    { name: "run", value: "RUN", summary: "A run directory or a journal; the last run in ./runs when not given." },
+  ],
+  run: async ([task = ""], options, output) => {
+    const { explainCache } = await import("./explain_cache.ts");
+    const run = options["run"];
+    output.out(`${explainCache(typeof run === "string" ? run : undefined, task)}\n`);
     return 0;
-  }
-  if (task === undefined || unknown.length > 0) {
-    console.error(
-      unknown.length > 0 ? `Cannot explain: unknown option ${unknown.join(", ")}\n` : "Cannot explain: no task given\n",
-    );
-    console.error(USAGE);
-    return 2;
-  }
-  try {
-    console.log(explainCache(typeof run === "string" && run !== "" ? run : undefined, task));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof ToolkitError)) throw error;
-    console.error(error.message);
-    return 1;
-  }
-}
-
-/** Why a task was not taken from the cache, as text; of the last run in `./runs` when no run is named. */
-export function explainCache(runPath: string | undefined, task: string): string {
-  using journal = JournalReader.open(journalPath(runPath));
-  const id = /^\d+$/.test(task) ? `t${task}` : task;
-  const miss = journal.miss(id);
-  if (miss === undefined) throw notMissed(journal, id);
-  const lines = [`task ${id} "${miss.app}" was not taken from the cache of ${journal.file}`];
-  if (miss.reason !== undefined) lines.push(miss.reason);
-  else lines.push(...comparison(journal, miss));
-  return lines.map((line, i) => i === 0 ? line : `  ${line}`).join("\n");
-}
-
-function journalPath(runPath: string | undefined): string {
-  if (runPath !== undefined) {
-    const path = resolve(runPath);
-    return existsSync(join(path, JOURNAL_NAME)) ? join(path, JOURNAL_NAME) : path;
-  }
-  const last = findRuns("runs").map((run) => join(run.path, JOURNAL_NAME)).filter(existsSync).at(-1);
-  if (last !== undefined) return last;
-  throw new ConfigError("Cannot explain: there is no run with a journal in ./runs", {}, {
-    hint: "go to the directory of the script, or name a run with --run",
-  });
-}
-
-function notMissed(journal: JournalReader, task: string): ConfigError {
-  const { tasks, total } = journal.missed(5);
-  const known = total === 0
-    ? "no task of this run was looked up in vain"
-    : `${count(total, "task was", "tasks were")} not found in it: ${tasks.join(", ")}${
-      total > tasks.length ? ", …" : ""
-    }`;
-  return new ConfigError(
-    `Cannot explain task ${task}: it was taken from the cache, or is of an app without "cache: true", ` +
-      "or is not in this run",
-    {},
-    { hint: `${known} (${journal.file})` },
-  );
-}
-
-function comparison(journal: JournalReader, miss: StoredMiss): string[] {
-  const nearest = miss.parts && nearestRecord(miss.parts, earlier(journal, miss));
-  if (nearest === undefined) {
-    return journal.header.resumedFrom.length === 0
-      ? ["this run resumed from no other (load({ resume: true })), and the same call had not been made in it before"]
-      : [`the runs it resumed from have no record of an app "${miss.app}"`];
-  }
-  const { record, differences } = nearest;
-  const from = journal.header.resumedFrom.find((run) => run.run === record.run)?.path ?? `run ${record.run}`;
-  if (differences.length === 0) return [`the record in ${from} has the same key and could not be used`];
-  return [`what differs from the nearest earlier record, in ${from}:`, ...differences.map((line) => `  ${line}`)];
-}
-
-/** The records of the app that were there before this run did anything. */
-function* earlier(journal: JournalReader, miss: StoredMiss): Generator<Candidate & { readonly run: string }> {
-  for (const row of journal.rows(miss.app)) {
-    if (row.sourceRun === journal.header.run) continue;
-    // The checksum vouches that this is what was written.
-    yield { key: row.key, parts: JSON.parse(row.parts) as Candidate["parts"], run: row.sourceRun };
-  }
-}
+  },
+};

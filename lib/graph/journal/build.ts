@@ -48,7 +48,9 @@ function fill(building: string, header: JournalHeader, sources: readonly ResumeS
   try {
     // Nothing needs to be undone in a file that is thrown away when it is not finished; the commit still reaches the
     // disk before the rename does.
-    db.exec(`PRAGMA journal_mode = MEMORY; PRAGMA cache_size = -65536; PRAGMA synchronous = NORMAL; PRAGMA application_id = ${APPLICATION_ID}`);
+    db.exec(
+      `PRAGMA journal_mode = MEMORY; PRAGMA cache_size = -65536; PRAGMA synchronous = NORMAL; PRAGMA application_id = ${APPLICATION_ID}`,
+    );
     db.exec(`PRAGMA user_version = ${FORMAT_VERSION}; BEGIN; ${SCHEMA}`);
     const meta = db.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");
     meta.run("run", header.run);

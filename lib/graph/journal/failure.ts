@@ -49,9 +49,9 @@ function readHead(file: string): Buffer {
   }
 }
 
-/** The error for a checkpoint that cannot be resumed from. */
+/** The error for a checkpoint that cannot be read. */
 export function refusal(file: string, why: string, cause?: unknown, hint: string = LEFT): CheckpointError {
-  return new CheckpointError(`Cannot resume from ${file}: ${why}`, file, { hint, cause });
+  return new CheckpointError(`Cannot use checkpoint ${file}: ${why}`, file, { hint, cause });
 }
 
 /** The error for a file operation that failed on a checkpoint. */
@@ -61,22 +61,28 @@ export function fileFailure(file: string, error: unknown): Error {
     return new PermissionError(`read the checkpoint ${file}`, `--allow-read=${file}`, error);
   }
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const why = FILE_WORDS[code] ?? (error instanceof Error ? error.message : String(error));
-  return refusal(file, why, error);
+  const [why, hint] = FILE_WORDS[code] ?? [error instanceof Error ? error.message : String(error), LEFT];
+  return refusal(file, why, error, hint);
 }
 
-const FILE_WORDS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or directory",
-  ENOTDIR: "there is no such file or directory",
-  EACCES: "you may not read it",
-  EPERM: "you may not read it",
-  ELOOP: "it is a link to itself",
-  ENOSPC: "the disk is full",
+const NONE = ["there is no such file or directory", "name the directory of a run, or its journal"] as const;
+const DENIED = ["you may not read it", "get the right to read it, or resume from another run"] as const;
+
+const FILE_WORDS: Readonly<Record<string, readonly [why: string, hint: string]>> = {
+  ENOENT: NONE,
+  ENOTDIR: NONE,
+  EACCES: DENIED,
+  EPERM: DENIED,
+  ELOOP: ["it is a link to itself", LEFT],
+  ENOSPC: ["the disk is full", "a copy is needed to read it; give runDir a directory with space"],
 };
 
 /** The full code of an SQLite error, or 0 when it is none. */
 export function sqliteCode(error: unknown): number {
-  return error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : 0;
+  if (!(error instanceof Error)) return 0;
+  if ("errcode" in error && typeof error.errcode === "number") return error.errcode;
+  // A file that cannot be opened at all is told without a code.
+  return error.message.startsWith("unable to open database") ? 14 : 0;
 }
 
 /** The error for an SQLite operation that failed while reading a checkpoint. */
@@ -98,8 +104,8 @@ const READ_WORDS: Readonly<Record<number, string>> = {
 };
 
 /** Says so when a file is shorter than its header claims and nothing beside it could hold the rest. */
-function cutShort(file: string): string | undefined {
-  if (existsSync(`${file}-wal`)) return undefined;
+export function cutShort(file: string): string | undefined {
+  if (existsSync(`${file}-wal`) || existsSync(`${file}-journal`)) return undefined;
   try {
     const fd = openSync(file, "r");
     try {

@@ -174,7 +174,17 @@ export class Journal implements Disposable {
       this.flush();
     } finally {
       this.#closed = true;
+      this.#leaveOneFile();
       this.#db.close();
+    }
+  }
+
+  /** Without a log the file can be read where nothing can be written, and nothing is left beside it. */
+  #leaveOneFile(): void {
+    try {
+      this.#db.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE");
+    } catch {
+      // Somebody reads it just now; then it keeps its log, which is as good.
     }
   }
 

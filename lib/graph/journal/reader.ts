@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { KeyParts } from "../memo/key.ts";
-import { checkFile, readFailure, refusal, sqliteCode } from "./failure.ts";
+import { checkFile, cutShort, readFailure, refusal, sqliteCode } from "./failure.ts";
 import { MEMO_COLUMNS, type MemoRow, readRow } from "./record.ts";
 import type { JournalHeader, ResumedRun } from "./schema.ts";
 
@@ -72,8 +72,12 @@ export class JournalReader implements Disposable {
 
   /** Looks at every page, so that damage is found before anything is taken from the file. */
   verify(): void {
+    const short = cutShort(this.file);
+    if (short !== undefined) throw refusal(this.file, short);
     const found = this.#guard(() => this.#db.prepare("PRAGMA quick_check(1)").get())?.["quick_check"];
-    if (found !== "ok") throw refusal(this.file, `it is damaged (${String(found).replaceAll("\n", " ")})`);
+    if (found !== "ok") {
+      throw refusal(this.file, `it is damaged (${String(found).replace(/^[*].*\n/, "").replaceAll("\n", " ")})`);
+    }
   }
 
   /** Highest number of a record; 0 when there is none. */
