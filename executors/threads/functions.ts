@@ -6,7 +6,6 @@ import { reviveThrown, type Thrown } from "../../lib/wire/thrown.ts";
 import { Lane, type LaneEnd, type LaneHooks } from "./lane.ts";
 import { Status } from "./protocol.ts";
 import { Sandbox } from "./sandbox.ts";
-import { watchHeaps } from "./watch_heaps.ts";
 
 /** What the function side of the thread pool tells its executor. */
 export interface PoolHooks {
@@ -41,7 +40,6 @@ export class FunctionPool {
   #made = 0;
   #deaths = 0;
   #closed = false;
-  #stopWatching: (() => void) | undefined;
 
   constructor(
     label: string,
@@ -77,43 +75,48 @@ export class FunctionPool {
     return [...inLanes, ...this.#sandbox.running()];
   }
 
-  /** Gives tasks of a queue to at most `limit` workers. */
+  /** Gives tasks of a queue to at most `limit` workers, dealing them out in turn so that the oldest start first. */
   feed(queue: ReadyQueue<WorkItem>, limit: number): void {
-    if (this.#closed) return;
-    while (queue.size > 0) {
-      const lane = this.#roomiest(limit);
-      if (lane === undefined) return;
-      const idle = this.#lanes.length < limit ? limit - this.#lanes.length : 0;
-      const sharers = 1 + idle + this.#lanes.filter((l) => l !== lane && l.room > 0).length;
-      const most = Math.max(1, Math.min(lane.room, Math.ceil(queue.size / sharers)));
-      const items: WorkItem[] = [];
-      while (items.length < most) {
-        const item = queue.shift();
-        if (item === undefined) break;
-        if (item.permissions === undefined) items.push(item);
-        else if (!this.#sandbox.run(item, limit - this.busy - (items.length > 0 && lane.open === 0 ? 1 : 0))) {
-          queue.putBack([item]);
-          if (items.length > 0) lane.send(items);
-          return;
+    while (queue.size > 0 && !this.#closed) {
+      const hands = this.#hands(limit, queue.size);
+      let dealt = 0;
+      for (let round = true; round && queue.size > 0;) {
+        round = false;
+        for (const hand of hands) {
+          if (hand.items.length >= hand.room) continue;
+          const item = this.#next(queue, limit);
+          if (item === undefined) break;
+          hand.items.push(item);
+          dealt++;
+          round = true;
         }
       }
-      if (items.length > 0) lane.send(items);
+      for (const { lane, items } of hands) if (items.length > 0) lane.send(items);
+      if (dealt === 0) return;
     }
-    this.#stopWatching ??= watchHeaps(systemClock, () => this.#lanes, this.#heapMb);
   }
 
-  /** The worker to give tasks to next: an idle one, a new one while there may be more, the one with most room. */
-  #roomiest(limit: number): Lane | undefined {
-    let best: Lane | undefined;
-    let busy = this.#sandbox.busy;
-    for (const lane of this.#lanes) {
-      if (lane.open > 0) busy++;
-      if (lane.room <= 0) continue;
-      if (best === undefined || lane.open < best.open) best = lane;
+  /** The next task for a worker; those with permissions of their own go to their own processes on the way. */
+  #next(queue: ReadyQueue<WorkItem>, limit: number): WorkItem | undefined {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      if (item.permissions === undefined) return item;
+      if (this.#sandbox.run(item, limit - this.busy)) continue;
+      queue.putBack([item]);
+      return undefined;
     }
-    if (best !== undefined && best.open === 0 && busy < limit) return best;
-    if (this.#lanes.length < limit && busy < limit) return this.#add();
-    return best !== undefined && best.open > 0 ? best : undefined;
+    return undefined;
+  }
+
+  /** The workers that may be given something now, least busy first, and how much each. */
+  #hands(limit: number, waiting: number): { lane: Lane; room: number; items: WorkItem[] }[] {
+    const busy = this.#lanes.filter((lane) => lane.open > 0);
+    const idle = this.#lanes.filter((lane) => lane.open === 0 && !lane.ended);
+    const more = Math.max(0, Math.min(limit - this.#sandbox.busy - busy.length, waiting));
+    const woken = idle.slice(0, more);
+    while (woken.length < more && this.#lanes.length < limit) woken.push(this.#add());
+    return [...woken, ...busy.sort((a, b) => a.open - b.open)]
+      .map((lane) => ({ lane, room: lane.room, items: [] }))
+      .filter(({ room }) => room > 0);
   }
 
   #add(): Lane {
@@ -216,7 +219,6 @@ export class FunctionPool {
   /** Ends all workers; tasks they had end as cancelled. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#stopWatching?.();
     for (const cancel of this.#timers.values()) cancel();
     for (const lane of [...this.#lanes]) lane.end({ why: "the workflow closed", exitCode: undefined, hint: undefined });
     await this.#sandbox.close();

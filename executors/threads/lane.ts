@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { systemClock } from "../../lib/clock.ts";
 import { PermissionError } from "../../lib/errors/mod.ts";
 import type { WorkItem } from "../../lib/executor.ts";
 import {
@@ -9,6 +10,7 @@ import {
   RING_MASK,
   type RunMessage,
   sharedWords,
+  Status,
   Word,
 } from "./protocol.ts";
 
@@ -43,6 +45,7 @@ export class Lane {
   readonly name: string;
   readonly words: Int32Array = sharedWords();
   readonly #hooks: LaneHooks;
+  readonly #heapMb: number;
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #known = new Set<number>();
@@ -58,6 +61,7 @@ export class Lane {
   constructor(name: string, heapMb: number, hooks: LaneHooks) {
     this.name = name;
     this.#hooks = hooks;
+    this.#heapMb = heapMb;
     const channel = new MessageChannel();
     this.#port = channel.port1;
     this.#port.onmessage = (event: MessageEvent<ResultMessage>) => this.#receive(event.data);
@@ -168,11 +172,6 @@ export class Lane {
     return undefined;
   }
 
-  /** Number of the thread in the process: `/proc` names it `worker-<n>`. */
-  get threadId(): number {
-    return this.#worker.threadId;
-  }
-
   /** Ends the worker; what it had comes back by `lost`. */
   end(end: LaneEnd): void {
     this.#die(end);
@@ -183,9 +182,10 @@ export class Lane {
       // The runner wrote these fields in this order.
       const seq = results[i] as number;
       const status = results[i + 1] as number;
-      const item = this.#items[seq & RING_MASK];
+      if (status === Status.heapFull) this.#die(outOfMemory(this.#heapMb));
+      const item = seq < 0 ? undefined : this.#items[seq & RING_MASK];
       if (item === undefined) continue;
-      if (status !== 3) this.#forget(seq);
+      if (status !== Status.started) this.#forget(seq);
       this.#hooks.result(this, item, status, results[i + 2]);
     }
     this.#hooks.batch(this);
@@ -203,7 +203,7 @@ export class Lane {
     const { running } = this;
     this.#worker.terminate();
     // Results that were on their way are still in the port: they arrive before a timer does.
-    setTimeout(() => {
+    systemClock.after(0, () => {
       this.#port.close();
       const left: WorkItem[] = [];
       for (let seq = this.#oldest; seq < this.#next; seq++) {
@@ -213,7 +213,7 @@ export class Lane {
       this.#open = 0;
       const begun = running !== undefined && left.includes(running) ? running : undefined;
       this.#hooks.lost(this, end, begun, left.filter((item) => item !== begun));
-    }, 0);
+    });
   }
 }
 
@@ -230,8 +230,7 @@ function endOfError(error: Error & { code?: string }, heapMb: number): LaneEnd {
   };
 }
 
-/** The end of a worker whose heap was full. */
-export function outOfMemory(heapMb: number): LaneEnd {
+function outOfMemory(heapMb: number): LaneEnd {
   return {
     why: `its worker ran out of memory: the JavaScript heap reached ${heapMb} MB`,
     exitCode: undefined,

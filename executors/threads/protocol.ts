@@ -21,7 +21,7 @@ export type ResultMessage = readonly unknown[];
 export const RESULT_FIELDS = 3;
 
 /** What a result says. */
-export const Status = { value: 0, thrown: 1, unsendable: 2, started: 3 } as const;
+export const Status = { value: 0, thrown: 1, unsendable: 2, started: 3, heapFull: 4 } as const;
 
 /** Tasks that a worker can hold at once. */
 export const RING = 1024;
@@ -34,10 +34,6 @@ export const Word = {
   done: 0,
   /** Microseconds it spent on them. */
   busy: 1,
-  /** Goes up while its event loop turns and a task runs. */
-  beat: 2,
-  /** 1 while it waits for the promise of a task. */
-  awaiting: 3,
   /** Where the ring begins. */
   ring: 8,
 } as const;

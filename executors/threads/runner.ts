@@ -1,3 +1,4 @@
+import { getHeapStatistics } from "node:v8";
 import { checkSendable } from "../../lib/apps/ship/sendable.ts";
 import { SerializationError } from "../../lib/errors/mod.ts";
 import type { Code } from "../../lib/executor.ts";
@@ -8,8 +9,8 @@ type AppFunction = (...args: readonly unknown[]) => unknown;
 
 /** Results are sent together, but none waits longer than this, in milliseconds. */
 const FLUSH_AFTER = 0.5;
-/** How often a worker that runs a task shows that its event loop turns, in milliseconds. */
-const BEAT_EVERY = 250;
+/** How often a worker that waits for a task looks at its heap, in milliseconds. */
+const LOOK_EVERY = 250;
 
 /** The worker's side of the thread pool: runs functions one at a time and sends results in batches. */
 export class Runner {
@@ -23,7 +24,8 @@ export class Runner {
   #outbox: unknown[] = [];
   #lastFlush = 0;
   #startedAt = 0;
-  #beat: ReturnType<typeof setInterval> | undefined;
+  #heapWatch: ReturnType<typeof setInterval> | undefined;
+  readonly #heapLimit = getHeapStatistics().heap_size_limit;
 
   constructor(words: Int32Array, post: (results: readonly unknown[]) => void) {
     this.#words = words;
@@ -56,7 +58,6 @@ export class Runner {
 
   /** Runs tasks until there are none, or until one has to be waited for. */
   #run(): void {
-    Atomics.store(this.#words, Word.awaiting, 0);
     this.#startedAt = performance.now();
     while (this.#next < this.#queue.length) {
       const at = this.#next;
@@ -75,8 +76,7 @@ export class Runner {
       const returned = this.#call(this.#queue[at + 1] as number, this.#queue[at + 3] as readonly unknown[], seq);
       if (returned !== undefined) {
         this.flush();
-        Atomics.store(this.#words, Word.awaiting, 1);
-        this.#beat ??= setInterval(() => Atomics.add(this.#words, Word.beat, 1), BEAT_EVERY);
+        this.#heapWatch ??= setInterval(() => this.#lookAtHeap(), LOOK_EVERY);
         returned.then(() => setImmediate(() => this.#run()));
         return;
       }
@@ -84,9 +84,17 @@ export class Runner {
     this.#queue.length = 0;
     this.#next = 0;
     this.#busy = false;
-    clearInterval(this.#beat);
-    this.#beat = undefined;
+    clearInterval(this.#heapWatch);
+    this.#heapWatch = undefined;
     this.flush();
+  }
+
+  /**
+   * When V8 stops code that resolves a promise because the heap is full, the runtime says nothing: the promise is just
+   * never settled. V8 raises its limit then, and that can be seen.
+   */
+  #lookAtHeap(): void {
+    if (getHeapStatistics().heap_size_limit > this.#heapLimit) this.#post([-1, Status.heapFull, undefined]);
   }
 
   /** Calls one function; a promise when its end has to be waited for. */
@@ -96,22 +104,22 @@ export class Runner {
       const returned = fn instanceof Promise ? fn.then((f) => f(...args)) : fn(...args);
       if (isThenable(returned)) {
         return Promise.resolve(returned).then(
-          (value) => this.#end(seq, Status.value, value),
-          (error) => this.#end(seq, Status.thrown, error),
+          (value) => this.#end(seq, codeId, Status.value, value),
+          (error) => this.#end(seq, codeId, Status.thrown, error),
         );
       }
-      this.#end(seq, Status.value, returned);
+      this.#end(seq, codeId, Status.value, returned);
     } catch (error) {
-      this.#end(seq, Status.thrown, error);
+      this.#end(seq, codeId, Status.thrown, error);
     }
     return undefined;
   }
 
-  #end(seq: number, status: number, value: unknown): void {
+  #end(seq: number, codeId: number, status: number, value: unknown): void {
     if (status === Status.value) {
       if (typeof value === "object" && value !== null || typeof value === "function" || typeof value === "symbol") {
         try {
-          checkSendable(value, "the result");
+          checkSendable(value, `return from "${this.#codes.get(codeId)?.name}"`);
         } catch (error) {
           status = Status.unsendable;
           const path = error instanceof SerializationError ? error.path : "";

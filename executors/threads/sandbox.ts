@@ -145,6 +145,7 @@ export class Sandbox {
       return;
     }
     const { item } = cell;
+    if (body[1] === Status.heapFull) return this.#kill(cell);
     if (item === undefined || body[1] === Status.started) return;
     cell.item = undefined;
     cell.stopTimer?.();

@@ -50,7 +50,7 @@ export function bash(first: unknown, ...rest: unknown[]): BashApp<AnyArgs, BashR
     return made(first as Body, { kind: "result" }, readOptions(options, NO_OPTIONS, name), name);
   }
   if (Array.isArray(first) && "raw" in first) {
-    const piece = shFrom(first as unknown as TemplateStringsArray, rest);
+    const piece = shFrom(first as unknown as TemplateStringsArray, rest as readonly Hole[]);
     return made(piece, { kind: "result" }, NO_OPTIONS, firstWord(first[0] ?? ""));
   }
   throw new TypeError("Cannot make a bash app: write bash`…`, or bash((…) => sh`…`)");

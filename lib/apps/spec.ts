@@ -36,7 +36,7 @@ export type Work =
   }
   | { readonly kind: "bash"; readonly body: Sh | ((...args: never[]) => Sh); readonly parse: Parse }
   | { readonly kind: "join"; readonly body: (...args: never[]) => unknown }
-  | { readonly kind: "derive"; readonly derive: (value: unknown) => unknown };
+  | { readonly kind: "derive"; readonly derive: () => unknown };
 
 /** Everything a task needs to know of its app; shared by all its tasks. */
 export interface AppSpec {

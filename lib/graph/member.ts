@@ -6,7 +6,7 @@ import type { Task } from "./task.ts";
 /** The app behind `future.get(key)`: takes one member out of a value. */
 export function deriveMember(task: Task, key: unknown): AppSpec {
   const name = `${task.name}.get`;
-  return { name, work: { kind: "derive", derive: (value) => memberOf(value, key, task) }, options: NO_OPTIONS };
+  return { name, work: { kind: "derive", derive: () => memberOf(task.result, key, task) }, options: NO_OPTIONS };
 }
 
 function memberOf(value: unknown, key: unknown, task: Task): unknown {

@@ -71,10 +71,10 @@ export class Outcomes {
   }
 
   /** Takes the value of a member. */
-  derived(task: Task, derive: (value: unknown) => unknown): void {
+  derived(task: Task, derive: () => unknown): void {
     let value: unknown;
     try {
-      value = derive(undefined);
+      value = derive();
     } catch (error) {
       return this.#kernel.settle(task, "failed", error);
     }

@@ -9,7 +9,7 @@ import type { Task } from "../task.ts";
 import { FileHasher } from "./file_hash.ts";
 import { type InputPart, type KeyParts, memoKey, secretPart, textPart } from "./key.ts";
 import { moduleClosure } from "./module_closure.ts";
-import { type OutputStamp, outputsChanged, stampOutputs } from "./output_stamp.ts";
+import { outputsChanged, type OutputStamp, stampOutputs } from "./output_stamp.ts";
 
 /** When results are written. */
 export type CheckpointMode = "taskExit" | "periodic" | "exit" | "manual";
@@ -95,7 +95,12 @@ export class MemoStore implements Memo {
     else this.#stamp(task, record, outputs, settle);
   }
 
-  async #stamp(task: Task, record: Omit<MemoRecord, "outputs">, paths: readonly string[], settle: () => void): Promise<void> {
+  async #stamp(
+    task: Task,
+    record: Omit<MemoRecord, "outputs">,
+    paths: readonly string[],
+    settle: () => void,
+  ): Promise<void> {
     let stamps: readonly OutputStamp[] | undefined;
     try {
       const stamped = await stampOutputs(paths, this.#hasher);
