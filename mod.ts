@@ -44,17 +44,28 @@ export function load(config?: ConfigInput | string): Promise<Workflow> {
 }
 
 export { type ConfigInput } from "./executors/mod.ts";
-export { threads } from "./executors/threads/factory.ts";
+export { type ExecutorInput } from "./executors/inputs.ts";
+export { threads, type ThreadsInput, type ThreadsOptions } from "./executors/threads/factory.ts";
 export { bash, type BashApp } from "./lib/apps/bash_app.ts";
 export { app, apps, type AppSchemas, type ModuleApps } from "./lib/apps/function_app.ts";
 export { join } from "./lib/apps/join_app.ts";
 export { type AppOptions, AUTO, type RetryHandler, type RetryInfo, type StreamOption } from "./lib/apps/options.ts";
 export { type Hole, type HoleScalar, Sh, sh, type ShTag } from "./lib/apps/sh.ts";
 export { type Schema, type SchemaIssue } from "./lib/apps/spec.ts";
-export { type App, type Given, type GivenArgs, type Joined } from "./lib/apps/types.ts";
-export { type FileOf, type FutureOf } from "./lib/brand.ts";
-export { type Duration } from "./lib/config/units.ts";
-export { file, InputFile, output, OutputFile } from "./lib/data/file.ts";
+export {
+  type AnyArgs,
+  type App,
+  type Given,
+  type GivenArgs,
+  type Joined,
+  type Nested,
+  type Whole,
+} from "./lib/apps/types.ts";
+export { FILE, type FileOf, FUTURE, type FutureOf } from "./lib/brand.ts";
+export { type StdAutopath, type StdAutopathInfo } from "./lib/config/handlers.ts";
+export { type RetryBackoffInput, type UseInput, type WorkflowInput } from "./lib/config/input.ts";
+export { type Duration, type Size } from "./lib/config/units.ts";
+export { DataFile, file, InputFile, output, OutputFile } from "./lib/data/file.ts";
 export {
   AppError,
   BashError,
@@ -95,8 +106,15 @@ export {
 } from "./lib/errors/mod.ts";
 export { type ExecutorStatus } from "./lib/executor.ts";
 export { type BashResult } from "./lib/graph/bash_outcome.ts";
-export { DataFuture, TaskFuture } from "./lib/graph/future.ts";
+export {
+  DataFuture,
+  type Fulfilled,
+  type Member,
+  type MemberKey,
+  type Rejected,
+  TaskFuture,
+} from "./lib/graph/future.ts";
 export { asCompleted, gather, map, type MapOptions } from "./lib/graph/helpers.ts";
 export { type TaskState } from "./lib/graph/states.ts";
-export { type RunCounts, type WorkflowEvent } from "./lib/monitor/events.ts";
+export { type EventBody, type EventHead, type RunCounts, type WorkflowEvent } from "./lib/monitor/events.ts";
 export { type EventsOptions, Workflow, type WorkflowSummary } from "./lib/workflow.ts";

@@ -2,7 +2,7 @@ import { setDefault } from "./current.ts";
 import type { Executor } from "./executor.ts";
 import type { Kernel } from "./graph/kernel.ts";
 import { DEFAULT_SETTINGS } from "./graph/settings.ts";
-import { Workflow, type WorkflowOptions } from "./workflow.ts";
+import { kernelOf, Workflow, type WorkflowOptions } from "./workflow.ts";
 
 /** What `mod.ts` hands to the kernel, which knows no executor by name. */
 export interface Parts {
@@ -50,5 +50,5 @@ function openDefault(): Kernel {
     eager: false,
   });
   workflow.startNow();
-  return workflow.kernel;
+  return kernelOf(workflow);
 }

@@ -50,6 +50,9 @@ export interface EventsOptions {
   readonly buffer?: number;
 }
 
+/** The graph of a workflow, for the toolkit's own use. */
+let kernelOf: (workflow: Workflow) => Kernel;
+
 /** One run: its graph, its executors, its directory. `await using` waits for its tasks and gives everything back. */
 export class Workflow implements AsyncDisposable {
   readonly #options: WorkflowOptions;
@@ -108,9 +111,8 @@ export class Workflow implements AsyncDisposable {
     this.#kernel.launcher.open();
   }
 
-  /** The graph, for the toolkit's own use. */
-  get kernel(): Kernel {
-    return this.#kernel;
+  static {
+    kernelOf = (workflow) => workflow.#kernel;
   }
 
   /** Gives everything back after it could not be opened. */
@@ -293,3 +295,5 @@ export class Workflow implements AsyncDisposable {
 function taskOfItem(item: WorkItem): Task {
   return item as Task;
 }
+
+export { kernelOf };

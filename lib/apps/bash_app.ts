@@ -7,11 +7,7 @@ import { findLeaves } from "./arguments.ts";
 import { type AppOptions, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
 import { type Hole, Sh, shFrom } from "./sh.ts";
 import type { AppSpec, Parse, Schema } from "./spec.ts";
-import type { App, GivenArgs } from "./types.ts";
-
-// The parameter lists of any body; `unknown[]` would refuse bodies with narrower parameters.
-// deno-lint-ignore no-explicit-any
-type AnyArgs = any[];
+import type { AnyArgs, App, GivenArgs } from "./types.ts";
 
 /** A bash app: each call runs a script. */
 export interface BashApp<A extends readonly unknown[], R> extends App<A, R> {

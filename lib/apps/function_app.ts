@@ -6,11 +6,7 @@ import { type AppOptions, NO_OPTIONS, readOptions, type TaskOptions } from "./op
 import { shipFunction } from "./ship/function_source.ts";
 import { prepareArguments } from "./ship/sendable.ts";
 import { type AppSpec, issuesText, type Schema } from "./spec.ts";
-import type { App } from "./types.ts";
-
-// The parameter lists of any function; `unknown[]` would refuse functions with narrower parameters.
-// deno-lint-ignore no-explicit-any
-type AnyArgs = any[];
+import type { AnyArgs, App } from "./types.ts";
 
 /** Schemas that the arguments are checked by at the call, and the result when it comes. */
 export interface AppSchemas<A extends readonly unknown[], R> {

@@ -3,11 +3,7 @@ import { TaskFuture } from "../graph/future.ts";
 import { findLeaves } from "./arguments.ts";
 import { type AppOptions, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
 import type { AppSpec } from "./spec.ts";
-import type { App, Joined } from "./types.ts";
-
-// The parameter lists of any body; `unknown[]` would refuse bodies with narrower parameters.
-// deno-lint-ignore no-explicit-any
-type AnyArgs = any[];
+import type { AnyArgs, App, Joined } from "./types.ts";
 
 /**
  * Makes an app whose body calls other apps and returns their futures: one, or an array or object of them. The task is

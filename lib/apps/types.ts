@@ -2,8 +2,12 @@ import type { FileOf, FutureOf } from "../brand.ts";
 import type { TaskFuture } from "../graph/future.ts";
 import type { AppOptions } from "./options.ts";
 
+/** The parameters of any function at all: `unknown[]` would refuse functions with narrower ones. */
+// deno-lint-ignore no-explicit-any -- only `any` fits every parameter list.
+export type AnyArgs = any[];
+
 /** What is one value and never a container of others. */
-type Whole =
+export type Whole =
   | string
   | number
   | bigint
@@ -21,7 +25,7 @@ type Whole =
   | ((...args: never[]) => unknown);
 
 /** Containers with futures in place of any of their parts. */
-type Nested<T> = T extends Whole ? T
+export type Nested<T> = T extends Whole ? T
   : T extends ReadonlyMap<infer K, infer V> ? ReadonlyMap<Given<K>, Given<V>>
   : T extends ReadonlySet<infer V> ? ReadonlySet<Given<V>>
   : T extends object ? { [K in keyof T]: Given<T[K]> }

@@ -6,13 +6,15 @@ import { FILE, type FileOf } from "../brand.ts";
 const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\//;
 
 /** A file by its URL or its path: what goes in or out of a task. */
-abstract class DataFile implements FileOf {
+export abstract class DataFile implements FileOf {
+  /** The mark of files, and which way it goes. */
   abstract readonly [FILE]: "input" | "output";
   /** As it was given. */
   readonly given: string;
   /** `file`, `https`, … */
   readonly scheme: string;
 
+  /** Names a file by a path or a URL. */
   constructor(where: string | URL) {
     this.given = where instanceof URL ? where.href : where;
     if (this.given === "") throw new TypeError("Cannot make a file of an empty name: give it a path or a URL");

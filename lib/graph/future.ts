@@ -11,8 +11,10 @@ let taskOf: (future: FutureOf<unknown>) => Task;
 /** The value that a future of a task that is done stands for. */
 let valueOf: (future: FutureOf<unknown>) => unknown;
 
-type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
-type Rejected<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefined;
+/** What is called with the value of a future. */
+export type Fulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
+/** What is called with the error of a future. */
+export type Rejected<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefined;
 
 /** The promise of a task, made when somebody first waits for it. */
 function promiseOf(task: Task): Promise<unknown> {
