@@ -15,8 +15,8 @@ export interface ShippedFunction {
   readonly isAsync: boolean;
 }
 
-// Any function at all can be asked for its text; nothing here calls it.
-type AnyFunction = (...args: never[]) => unknown;
+/** Any function at all: it is asked for its text, and never called here. */
+export type AnyFunction = (...args: never[]) => unknown;
 
 /**
  * Makes a function ready to travel as text, or throws a `ShipError` that names what would be missing in a worker.

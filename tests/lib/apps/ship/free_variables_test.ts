@@ -39,6 +39,7 @@ const TABLE: readonly (readonly [text: string, ...free: string[]])[] = [
   ["() => { let a; ({ a, b } = { a: 1, b: 2 }); return a; }", "b"],
   ["() => { [q.r, s] = [1, 2]; }", "q", "s"],
   ["() => { let f = function g() { return g; }; return g; }", "g"],
+  ["(x) => { switch (far) { case x: let far; } }", "far"],
   // catch
   ["() => { try { f(); } catch (e) { return e; } return e; }", "f", "e"],
   ["() => { try {} catch ({ message = fallback }) { return message; } }", "fallback"],

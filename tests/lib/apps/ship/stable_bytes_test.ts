@@ -210,6 +210,7 @@ Deno.test("canonical() of graphs with cycles is the same exactly for graphs that
       if (same) equal++;
       assertEquals(canonical(a) === canonical(b), same);
       assertEquals(canonical(structuredClone(a)), canonical(a));
+      assertEquals(canonical(graph(one, true)), canonical(a));
     }),
     { numRuns: 3000 },
   );
@@ -222,12 +223,13 @@ interface GraphNode {
   to: Iterable<GraphNode>;
 }
 
-function graph(shape: Shape): GraphNode {
+function graph(shape: Shape, backwards = false): GraphNode {
   const nodes = shape.map(([mark]): GraphNode => ({ mark, to: [] }));
   shape.forEach(([, to, how], i) => {
     const targets = to.map((t) => nodes[t % nodes.length]).filter((n) => n !== undefined);
     const node = nodes[i];
-    if (node !== undefined) node.to = how === "set" ? new Set(targets) : targets;
+    if (node === undefined) return;
+    node.to = how === "list" ? targets : new Set(backwards ? targets.toReversed() : targets);
   });
   return nodes[0] ?? { mark: 0, to: [] };
 }
