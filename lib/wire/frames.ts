@@ -1,11 +1,11 @@
-import { deserialize, serialize } from "node:v8";
+import { fromBytes, toBytes } from "./values.ts";
 
 /** Largest frame that is believed, in bytes: a length beyond it means that the other side speaks something else. */
 const LARGEST = 2 ** 31;
 
 /** A value as a frame: four bytes of length, big end first, then the value as V8 writes it. */
 export function frameOf(value: unknown): Uint8Array {
-  const body: Uint8Array = serialize(value);
+  const body = toBytes(value);
   const frame = new Uint8Array(4 + body.length);
   new DataView(frame.buffer).setUint32(0, body.length);
   frame.set(body, 4);
@@ -26,7 +26,7 @@ export async function* readFrames(stream: AsyncIterable<Uint8Array>): AsyncGener
         throw new RangeError(`Cannot read a frame of ${length} bytes: the other side speaks something else`);
       }
       if (held.length < 4 + length) break;
-      yield deserialize(held.subarray(4, 4 + length));
+      yield fromBytes(held.subarray(4, 4 + length));
       held = held.slice(4 + length);
     }
   }
