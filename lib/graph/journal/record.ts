@@ -1,6 +1,5 @@
-import { Buffer } from "node:buffer";
-import { deserialize, serialize } from "node:v8";
 import { crc32 } from "node:zlib";
+import { fromBytes, toBytes } from "../../wire/values.ts";
 import { CheckpointError } from "../../errors/checkpoint.ts";
 import type { KeyParts } from "../memo/key.ts";
 import type { OutputStamp } from "../memo/output_stamp.ts";
@@ -89,7 +88,7 @@ const MOST_BYTES = 512 * 1024 * 1024;
 export function encodeResult(value: unknown): Uint8Array | string {
   let bytes: Uint8Array;
   try {
-    bytes = serialize(value);
+    bytes = toBytes(value);
   } catch (error) {
     return `its result cannot be serialized: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -105,7 +104,7 @@ export function rowSum(key: string, app: string, parts: string, outputs: string,
 }
 
 /** Version byte of what this V8 writes. */
-const V8_VERSION = serialize(null)[1] ?? 0;
+const V8_VERSION = toBytes(null)[1] ?? 0;
 
 /** Takes a row as SQLite gives it, and checks that it is as it was written. */
 export function readRow(row: Readonly<Record<string, unknown>>, file: string): MemoRow {
@@ -135,9 +134,7 @@ export function readRow(row: Readonly<Record<string, unknown>>, file: string): M
 export function decodeRow(row: MemoRow, file: string): MemoHit {
   const { key, app, created, sourceRun } = row;
   try {
-    // Through a Buffer: `deserialize` of a bare Uint8Array would copy it.
-    const { buffer, byteOffset, byteLength } = row.result;
-    const value: unknown = deserialize(Buffer.from(buffer, byteOffset, byteLength));
+    const value = fromBytes(row.result);
     // The checksum vouches that this is what was written.
     return { key, app, value, outputs: JSON.parse(row.outputs) as OutputStamp[], created, sourceRun };
   } catch (error) {

@@ -1,4 +1,3 @@
-import { mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ConfigError } from "../../errors/config.ts";
 import { PermissionError } from "../../errors/base.ts";
@@ -19,15 +18,15 @@ const RUN_NAME = /^\d{4,15}$/;
 /** The run directories in a directory, lowest number first. Other names are ignored; no directory has no runs. */
 export function findRuns(runsDir: string): RunDir[] {
   const parent = resolve(runsDir);
-  let entries;
+  let entries: Deno.DirEntry[];
   try {
-    entries = readdirSync(parent, { withFileTypes: true });
+    entries = [...Deno.readDirSync(parent)];
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return [];
+    if (error instanceof Deno.errors.NotFound) return [];
     throw unusable(parent, error);
   }
   return entries
-    .filter((entry) => RUN_NAME.test(entry.name) && (entry.isDirectory() || entry.isSymbolicLink()))
+    .filter((entry) => RUN_NAME.test(entry.name) && (entry.isDirectory || entry.isSymlink))
     .map((entry) => ({ number: Number(entry.name), name: entry.name, path: join(parent, entry.name) }))
     .sort((a, b) => a.number - b.number || a.name.length - b.name.length);
 }
@@ -39,16 +38,17 @@ const TRIES = 1000;
 export function makeRunDir(runsDir: string): RunDir {
   const parent = resolve(runsDir);
   try {
-    mkdirSync(parent, { recursive: true });
+    // Not node:fs: loading it would take longer than all the rest of a short script.
+    Deno.mkdirSync(parent, { recursive: true });
     let number = nextNumber(parent);
     for (let tries = 0; tries < TRIES; tries++, number++) {
       const name = String(number).padStart(4, "0");
       const path = join(parent, name);
       try {
-        mkdirSync(path);
+        Deno.mkdirSync(path);
         return { number, name, path };
       } catch (error) {
-        if (codeOf(error) !== "EEXIST") throw error;
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
       }
     }
   } catch (error) {
@@ -60,7 +60,7 @@ export function makeRunDir(runsDir: string): RunDir {
 /** Every entry that looks like a number counts here, as a file of that name is in the way too. */
 function nextNumber(parent: string): number {
   let most = 0;
-  for (const name of readdirSync(parent)) {
+  for (const { name } of Deno.readDirSync(parent)) {
     if (RUN_NAME.test(name)) most = Math.max(most, Number(name));
   }
   return most + 1;
