@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { checkSendable } from "../../apps/ship/sendable.ts";
 import { canonical } from "../../apps/ship/stable_bytes.ts";
 import type { Clock } from "../../clock.ts";
 import { firstLine } from "../../errors/graph.ts";
@@ -70,12 +71,16 @@ export class MemoStore implements Memo {
     for (let other = this.#underWay.get(key); other !== undefined; other = this.#underWay.get(key)) {
       const equal = other;
       await new Promise<void>((done) => equal.whenOver(() => done()));
-      if (equal.fulfilled) return { key, value: equal.result };
+      const copy = equal.fulfilled ? copyOf(equal.result) : undefined;
+      if (copy?.ok === true) return { key, value: copy.value };
     }
     // From here to the end nothing else may run in between, or two equal tasks would both start.
     this.#underWay.set(key, task);
     task.whenOver(() => this.#underWay.delete(key));
-    const found = this.#held.get(key) ?? this.#options.journal.lookup(key);
+    const held = this.#held.get(key);
+    const found = held === undefined
+      ? this.#options.journal.lookup(key)
+      : { ...held, value: structuredClone(held.value) };
     const changed = found === undefined ? undefined : await outputsChanged(found.outputs, this.#hasher);
     if (found !== undefined && changed === undefined) return { key, value: found.value };
     task.rare().memoKey = key;
@@ -89,8 +94,13 @@ export class MemoStore implements Memo {
     const key = task.extra?.memoKey;
     const parts = key === undefined ? undefined : this.#parts.get(key);
     if (key === undefined || parts === undefined) return settle();
+    const copy = copyOf(value);
+    if (!copy.ok) {
+      this.#options.warn(`Cannot keep the result of ${task.shortId} "${task.name}": ${copy.why}`);
+      return settle();
+    }
     const outputs = writtenFiles(task);
-    const record: Omit<MemoRecord, "outputs"> = { key, app: task.name, parts, value };
+    const record: Omit<MemoRecord, "outputs"> = { key, app: task.name, parts, value: copy.value };
     if (outputs.length === 0) this.#take({ record: { ...record, outputs: [] }, settle });
     else this.#stamp(task, record, outputs, settle);
   }
@@ -216,6 +226,22 @@ export class MemoStore implements Memo {
     let hash = this.#modules.get(url);
     if (hash === undefined) this.#modules.set(url, hash = moduleClosure(url).then((closure) => closure.hash));
     return hash;
+  }
+}
+
+type Copy = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
+
+/**
+ * A copy of a result: each task has one of its own, so that a script that changes one changes no other and nothing that
+ * is still to be written. What would not come back as it is cannot be kept: joins and schemas may make anything.
+ */
+function copyOf(value: unknown): Copy {
+  if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") return { ok: true, value };
+  try {
+    checkSendable(value, "keep it");
+    return { ok: true, value: structuredClone(value) };
+  } catch (error) {
+    return { ok: false, why: firstLine(error) };
   }
 }
 
