@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** Join apps: a body that calls apps and returns their futures. The graph grows while it runs. */
-import { app, bash, join, sh, type TaskFuture } from "../mod.ts";
+import { app, bash, join, JoinError, sh, type TaskFuture } from "../mod.ts";
 
 // Recursion: every call of fibonacci() is a task that ends when the tasks it started have ended.
 const add = app((a: number, b: number) => a + b);
@@ -24,7 +24,8 @@ const risky = app((n: number) => {
   return n;
 }, { name: "risky" });
 const all = join((upTo: number) => Array.from({ length: upTo }, (_, i) => risky(i)), { name: "all" });
-await all(4).catch((error) => console.log(`${error.code}\n${error.message}`));
+const error = await all(4).catch((error) => error);
+if (error instanceof JoinError) console.log(`${error.code}\n${error.message}`);
 
 /* prints:
 fibonacci(12) = 144

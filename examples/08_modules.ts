@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** Module apps: the exports of a module as apps. They may import, share helpers and constants, and keep their types. */
-import { app, apps } from "../mod.ts";
+import { app, apps, RemoteError } from "../mod.ts";
 
 // The first argument is never called here: it gives the types. Workers import the module by the second.
 const { readColumn, quartiles } = apps(
@@ -14,7 +14,8 @@ console.log("depth (km):", await depth);
 console.log("magnitude: ", await magnitude);
 
 // An error inside the module arrives with its own name and message.
-await readColumn(catalogue, "colour").catch((error) => console.log(String(error.cause)));
+const error = await readColumn(catalogue, "colour").catch((error) => error);
+if (error instanceof RemoteError) console.log(String(error.cause));
 
 // A function that needs something from outside cannot travel as text. That is told when the app is made, not on a node.
 const scale = 10;

@@ -1,9 +1,10 @@
 // deno-lint-ignore-file no-console
 /** Streaming: results as they come, lines while they are written, and a long input of which only a window is in memory. */
+import { z } from "zod";
 import { app, asCompleted, bash, map, sh } from "../mod.ts";
 
 // asCompleted() gives futures in the order in which they end, not in which they were called.
-const wait = bash((seconds: number) => sh`sleep ${seconds}; echo ${seconds}`).json<number>();
+const wait = bash((seconds: number) => sh`sleep ${seconds}; echo ${seconds}`).json(z.number());
 const order: number[] = [];
 for await (const done of asCompleted([wait(0.4), wait(0.05)])) order.push(await done);
 console.log("ended in this order:", order);

@@ -14,9 +14,9 @@ for (const racer of racers) {
   console.log(racer.state, end instanceof CancelledError ? `by ${end.by}: ${end.message}` : end);
 }
 
-// A signal stops all that carry it: here after a tenth of a second.
-const limited = search.with({ signal: AbortSignal.timeout(100) });
-const outcomes = await Promise.allSettled([limited(60), limited(60), limited(0)]);
+// A signal stops all that carry it: here after half a second.
+const limited = search.with({ signal: AbortSignal.timeout(500) });
+const outcomes = await Promise.allSettled([limited(0), limited(60), limited(60)]);
 console.log(outcomes.map((outcome) => outcome.status));
 
 // A task that needs a cancelled one does not run.
@@ -31,6 +31,6 @@ found after 0.1 s
 cancelled by user: Cancelled …: another one was faster
 done answered
 cancelled by user: Cancelled …: another one was faster
-[ "rejected", "rejected", "fulfilled" ]
+[ "fulfilled", "rejected", "rejected" ]
 [ "rejected", "rejected" ] cancelled cancelled
 */
