@@ -61,7 +61,8 @@ export class Guardian {
 
   #start(): void {
     this.#starts++;
-    const started = new GuardianProcess(this.#bash, (line) => this.#hear(line));
+    const [dir = ""] = this.#dirs;
+    const started = new GuardianProcess(this.#bash, `${dir}/guardian`, (line) => this.#hear(line));
     this.#process = started;
     for (const session of this.#sessions) started.say(`+S ${session}\n`);
     for (const dir of this.#dirs) started.say(`+D ${dir}\n`);
@@ -71,7 +72,7 @@ export class Guardian {
       if (this.#closed || this.#process !== started) return;
       this.#process = undefined;
       // Whoever keeps killing it gets their way in the end; until then the promise it stands for is kept.
-      if (this.#starts < 100) this.#start();
+      if (this.#starts < 100 && this.#sessions.size > 0) this.#start();
     });
   }
 
@@ -92,8 +93,8 @@ class GuardianProcess {
   /** Fulfilled when it has ended. */
   readonly ended: Promise<void>;
 
-  constructor(bash: string, hear: (line: string) => void) {
-    this.#child = spawnBash(bash, GUARDIAN, "sluice-guardian", []);
+  constructor(bash: string, file: string, hear: (line: string) => void) {
+    this.#child = spawnBash(bash, file, GUARDIAN, []);
     this.#child.unref();
     this.#writer = this.#child.stdin.getWriter();
     this.#writer.closed.catch(ignore);

@@ -44,8 +44,7 @@ export class ShellMaster {
     this.boxes = new MailBoxes(dir);
     this.#clock = clock;
     this.#events = events;
-    // Named after the program, because bash puts the name in front of what it says.
-    this.#child = spawnBash(how.bash, MASTER, "bash", [dir.path, String(how.slots)], how.env);
+    this.#child = spawnBash(how.bash, `${dir.path}/shells`, MASTER, [dir.path, String(how.slots)], how.env);
     this.pid = this.#child.pid;
     this.#writer = this.#child.stdin.getWriter();
     this.#writer.closed.catch(ignore);

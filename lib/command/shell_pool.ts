@@ -164,7 +164,6 @@ export class ShellPool implements AsyncDisposable {
 
   #start(): ShellMaster {
     const dir = makeWorkDir(this.#options.tmpDir);
-    this.#board = new TokenBoard();
     const how = { bash: this.#options.bash ?? "bash", slots: this.#slots, env: this.#options.env ?? {} };
     let master: ShellMaster;
     try {
@@ -173,7 +172,7 @@ export class ShellPool implements AsyncDisposable {
         exited: () => this.#masterExited(master),
       });
     } catch (error) {
-      Deno.removeSync(dir.path);
+      Deno.removeSync(dir.path, { recursive: true });
       throw error;
     }
     this.#guardian.protect(master.pid, dir.path);
@@ -277,6 +276,8 @@ export class ShellPool implements AsyncDisposable {
 
   #endWhenGone(entry: Entry, pid: number, end: ShellEnd): void {
     entry.pending = end;
+    // bash keeps SIGTERM back while it forks: a child made in that moment has not had the first one.
+    this.#guardian.terminate(pid);
     this.#guardian.whenGone(pid, () => this.#end(entry, end));
   }
 
@@ -411,6 +412,7 @@ export class ShellPool implements AsyncDisposable {
   /** Only when nothing of a master's session is left can scripts that had not started be sent to another. */
   async #clearAway(master: ShellMaster): Promise<void> {
     await new Promise<void>((resolve) => {
+      if (this.#unusable !== undefined) return resolve();
       const giveUp = this.#clock.after(LAST_WAIT, resolve);
       this.#guardian.endSession(master.pid, () => {
         giveUp();
@@ -421,6 +423,7 @@ export class ShellPool implements AsyncDisposable {
     this.#guardian.release(master.pid, master.dir.path);
     const entries = [...this.#sent.values()];
     this.#sent.clear();
+    this.#board = new TokenBoard();
     this.#blanked = 0;
     for (const entry of entries.reverse()) {
       if (entry.pid === undefined) this.#again(entry, "the shells died before it could start");

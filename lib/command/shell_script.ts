@@ -137,5 +137,5 @@ function redirect(target: ShellTarget): string {
 
 /** A text as one word of bash, on one line. */
 export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`).replaceAll("\n", `'$'\\n''`)}'`;
+  return `'${text.replaceAll("'", `'\\''`).replaceAll("\n", () => `'$'\\n''`)}'`;
 }

@@ -1,16 +1,20 @@
 import { PermissionError, UnsupportedError } from "../errors/mod.ts";
 
-/** Starts a bash in a session of its own, so that signals for the Deno process (Ctrl-C) do not reach it. */
+/**
+ * Starts a bash with a script in a session of its own, so that signals for the Deno process (Ctrl-C) do not reach it.
+ * The script is a file, because `ps` shows what `bash -c` is given, all of it.
+ */
 export function spawnBash(
   bash: string,
+  file: string,
   script: string,
-  name: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Deno.ChildProcess {
+  Deno.writeTextFileSync(file, script);
   try {
     return new Deno.Command(bash, {
-      args: ["-c", script, name, ...args],
+      args: [file, ...args],
       env: { ...env },
       stdin: "piped",
       stdout: "piped",
