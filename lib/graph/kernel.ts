@@ -110,6 +110,7 @@ export class Kernel {
     const needed = futures === undefined ? undefined : this.#link(task, futures);
     const { inputs, outputs, signal } = spec.options;
     const listed = inputs.length === 0 ? undefined : this.#link(task, findLeaves(inputs).futures);
+    this.launcher.nameStreams(task);
     this.#lastId++;
     this.#enter(task);
     const made = futures?.filter((f) => f instanceof DataFuture);

@@ -141,26 +141,34 @@ export class Launcher {
 
   #script(task: Task, text: string): BashScript {
     const { options } = task.spec;
-    const stdout = this.#stream(task, "stdout", options.stdout);
-    const stderr = this.#stream(task, "stderr", options.stderr);
-    const extra = task.rare();
-    extra.stdoutPath = stdout?.path;
-    extra.stderrPath = stderr?.path;
+    const { stdoutPath, stderrPath } = task.extra ?? {};
     const strict = options.strict ?? this.#kernel.settings.strict;
-    return { text, strict, cwd: options.cwd, env: options.env, stdout, stderr };
+    return {
+      text,
+      strict,
+      cwd: options.cwd,
+      env: options.env,
+      stdout: target(options.stdout, stdoutPath),
+      stderr: target(options.stderr, stderrPath),
+    };
   }
 
-  #stream(
-    task: Task,
-    stream: "stdout" | "stderr",
-    option: StreamTarget | typeof AUTO | undefined,
-  ): StreamTarget | undefined {
-    if (option !== AUTO) return option;
+  /** Finds the paths of the streams when the app is called, so that a future knows them however long it waits. */
+  nameStreams(task: Task): void {
+    const { stdout, stderr } = task.spec.options;
+    if (stdout === undefined && stderr === undefined) return;
+    const extra = task.rare();
+    extra.stdoutPath = this.#pathOf(task, "stdout", stdout);
+    extra.stderrPath = this.#pathOf(task, "stderr", stderr);
+  }
+
+  #pathOf(task: Task, stream: "stdout" | "stderr", option: StreamTarget | typeof AUTO | undefined): string | undefined {
+    if (option !== AUTO) return option?.path;
     const own = this.#kernel.settings.stdAutopath?.({ task: task.shortId, app: task.name }, stream);
-    if (own !== undefined) return { path: own, append: true };
+    if (own !== undefined) return own;
     const folder = String(Math.floor(task.id / 10_000)).padStart(4, "0");
     const name = task.name.replace(/[^\w.-]+/g, "_");
-    return { path: `${this.#kernel.runDir()}/task_logs/${folder}/${task.shortId}_${name}.${stream}`, append: true };
+    return `${this.#kernel.runDir()}/task_logs/${folder}/${task.shortId}_${name}.${stream}`;
   }
 
   async #askMemo(task: Task): Promise<void> {
@@ -219,4 +227,10 @@ export class Launcher {
     }
     return best;
   }
+}
+
+/** Where a stream goes, by its option and the path that was found for it. */
+function target(option: StreamTarget | typeof AUTO | undefined, path: string | undefined): StreamTarget | undefined {
+  if (option !== AUTO) return option;
+  return path === undefined ? undefined : { path, append: true };
 }
