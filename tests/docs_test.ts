@@ -62,6 +62,20 @@ async function runFence(script: string, expected: string | undefined): Promise<v
   }
 }
 
+Deno.test("docs: every configuration in them is one that load() takes", async () => {
+  let seen = 0;
+  for (const name of PAGES) {
+    for (const { language, text } of fences(await Deno.readTextFile(join(ROOT, name)))) {
+      if (language !== "yaml") continue;
+      seen += 1;
+      const script =
+        'await using wf = await load("here.yml"); if (wf.executors.length !== 1) throw new Error("which?");';
+      assertEquals(await runAs(script, ["-A"], text), { success: true, stderr: "" });
+    }
+  }
+  assertEquals(seen, 2);
+});
+
 Deno.test("docs link to files that are there", async () => {
   for (const name of PAGES) {
     const page = await Deno.readTextFile(join(ROOT, name));
@@ -146,14 +160,18 @@ function fewerFlags(flags: readonly string[]): string[][] {
 }
 
 /** Runs a script with these flags only, in a directory that is neither the temporary one nor in the toolkit. */
-async function runAs(script: string, flags: readonly string[]): Promise<{ success: boolean; stderr: string }> {
+async function runAs(
+  script: string,
+  flags: readonly string[],
+  yaml = "retries: 1\n",
+): Promise<{ success: boolean; stderr: string }> {
   const cwd = await Deno.makeTempDir({ dir: "/var/tmp" });
   try {
     const imports = `import { app, bash, load, output, type OutputFile, sh } from ${
       JSON.stringify(import.meta.resolve("../mod.ts"))
     };`;
     await Deno.writeTextFile(join(cwd, "script.ts"), `${imports}\nvoid [app, bash, load, output, sh];\n${script}\n`);
-    await Deno.writeTextFile(join(cwd, "here.yml"), "retries: 1\n");
+    await Deno.writeTextFile(join(cwd, "here.yml"), yaml);
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", ...flags, "script.ts"],
       cwd,
