@@ -56,6 +56,8 @@ export interface WorkItem {
   readonly resources: Readonly<Record<string, unknown>> | undefined;
   /** Deno permissions it runs with; undefined for the ones of the script. */
   readonly permissions: Deno.PermissionOptionsObject | "none" | undefined;
+  /** Where the executor has it: the executor's own note. */
+  lane: unknown;
 }
 
 /** How one try ended. */

@@ -30,7 +30,10 @@ export class ThreadsExecutor implements Executor {
   #functions: FunctionPool | undefined;
   #shells: ShellRunner | undefined;
   #scheduled = false;
+  #pumping = false;
   #gathered = 0;
+  /** Whose turn it is to have the odd slot when both kinds of task wait. */
+  #scriptsTurn = false;
   #closed = false;
 
   constructor(options: ThreadsExecutorOptions) {
@@ -57,19 +60,23 @@ export class ThreadsExecutor implements Executor {
     (item.code === undefined ? this.#scriptQueue : this.#functionQueue).push(item);
     // Within one turn of the script tasks are gathered: one message for many is far cheaper.
     if (++this.#gathered >= GATHER) this.#pump();
-    else if (!this.#scheduled) {
-      this.#scheduled = true;
-      queueMicrotask(() => {
-        this.#scheduled = false;
-        this.#pump();
-      });
-    }
+    else this.#pumpSoon();
+  }
+
+  #pumpSoon(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
   }
 
   cancel(item: WorkItem): void {
     const pool = item.code === undefined ? this.#shells : this.#functions;
     if (pool?.cancel(item) === true) return;
-    (item.code === undefined ? this.#scriptQueue : this.#functionQueue).delete(item);
+    // One that is nowhere has ended already, or its end is on its way.
+    if (!(item.code === undefined ? this.#scriptQueue : this.#functionQueue).delete(item)) return;
     this.#ended(item, { kind: "cancelled" });
     this.#host?.flush();
   }
@@ -78,35 +85,54 @@ export class ThreadsExecutor implements Executor {
   #pump(): void {
     this.#gathered = 0;
     if (this.#closed) return;
+    // Whoever hears that a task began may call an app: it waits until those at hand are given out.
+    if (this.#pumping) return this.#pumpSoon();
+    this.#pumping = true;
+    try {
+      this.#giveOut();
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  #giveOut(): void {
     const { maxThreads } = this.#options;
     const contested = this.#functionQueue.size > 0 && this.#scriptQueue.size > 0;
-    const scriptsFirst = contested && this.#turn;
-    if (scriptsFirst) this.#pumpScripts(maxThreads, contested);
-    if (this.#functionQueue.size > 0) this.#pumpFunctions(maxThreads, contested);
-    if (!scriptsFirst) this.#pumpScripts(maxThreads, contested);
+    if (!contested) {
+      this.#pumpFunctions(maxThreads);
+      this.#pumpScripts(maxThreads);
+      return;
+    }
+    // Each kind gets its half while both have work; of an odd number, the odd one goes to each in turn.
+    const half = Math.floor(maxThreads / 2);
+    const odd = maxThreads - 2 * half;
+    const scripts = half + (this.#scriptsTurn ? odd : 0);
+    const given = this.#scriptsTurn ? this.#pumpScripts(scripts) : this.#pumpFunctions(maxThreads - scripts);
+    if (this.#scriptsTurn) this.#pumpFunctions(maxThreads - scripts);
+    else this.#pumpScripts(scripts);
+    if (given) this.#scriptsTurn = !this.#scriptsTurn;
   }
 
-  /** Whose turn it is when there is one slot and both kinds of task wait for it. */
-  #turn = false;
-
-  #pumpFunctions(maxThreads: number, contested: boolean): void {
-    const busyShells = this.#shells?.busy ?? 0;
-    // Each kind gets its half while both have work, and everything when the other has none.
-    const share = contested ? Math.max(1, Math.floor(maxThreads / 2)) : maxThreads;
-    const limit = Math.min(share, maxThreads - busyShells);
-    if (limit <= 0) return;
+  /** Gives functions to at most `share` workers; whether it gave any. */
+  #pumpFunctions(share: number): boolean {
+    const limit = Math.min(share, this.#options.maxThreads - (this.#shells?.busy ?? 0));
+    const waiting = this.#functionQueue.size;
+    if (limit <= 0) return false;
+    if (waiting === 0) {
+      this.#functions?.spread(limit);
+      return false;
+    }
     const pool = this.#functions ??= this.#makeFunctions();
-    if (contested && maxThreads === 1) this.#turn = true;
     pool.feed(this.#functionQueue, limit);
+    return this.#functionQueue.size < waiting;
   }
 
-  #pumpScripts(maxThreads: number, contested: boolean): void {
-    if (this.#scriptQueue.size === 0) return;
-    const busyLanes = this.#functions?.busy ?? 0;
-    const share = contested ? Math.max(1, maxThreads - Math.floor(maxThreads / 2)) : maxThreads;
-    const limit = Math.min(share, maxThreads - busyLanes);
-    if (limit <= 0) return;
-    if (contested && maxThreads === 1) this.#turn = false;
+  /** Gives scripts to at most `share` shells; whether it gave any. */
+  #pumpScripts(share: number): boolean {
+    const waiting = this.#scriptQueue.size;
+    const { maxThreads } = this.#options;
+    const limit = Math.min(share, maxThreads - (this.#functions?.busy ?? 0));
+    if (waiting === 0 || limit <= 0) return false;
     const runner = this.#shells ??= new ShellRunner(maxThreads, this.#options.killDelay ?? 5, {
       started: (item, worker, capturePath) => this.#host?.started(item, worker, capturePath),
       ended: (item, outcome) => this.#ended(item, outcome),
@@ -117,7 +143,8 @@ export class ThreadsExecutor implements Executor {
       lost: (worker, why) => this.#host?.workerLost(worker, why),
     });
     // Scripts wait in the shells' own queue only when no function could use the slot.
-    runner.feed(this.#scriptQueue, limit, limit === maxThreads);
+    runner.feed(this.#scriptQueue, limit, limit === maxThreads && this.#functionQueue.size === 0);
+    return this.#scriptQueue.size < waiting;
   }
 
   #makeFunctions(): FunctionPool {
@@ -129,7 +156,6 @@ export class ThreadsExecutor implements Executor {
         this.#pump();
       },
       again: (items) => this.#functionQueue.putBack(items),
-      waiting: () => this.#functionQueue.size,
       lost: (worker, why) => this.#host?.workerLost(worker, why),
     });
   }

@@ -3,7 +3,7 @@ import { PermissionError } from "../../lib/errors/mod.ts";
 import type { Outcome, WorkItem } from "../../lib/executor.ts";
 import type { ReadyQueue } from "../../lib/graph/ready_queue.ts";
 import { reviveThrown, type Thrown } from "../../lib/wire/thrown.ts";
-import { Lane, type LaneEnd, type LaneHooks } from "./lane.ts";
+import { FIRST_WINDOW, Lane, type LaneEnd, type LaneHooks } from "./lane.ts";
 import { Status } from "./protocol.ts";
 import { Sandbox } from "./sandbox.ts";
 
@@ -19,8 +19,13 @@ export interface PoolHooks {
 interface FunctionHooks extends PoolHooks {
   /** Tasks that were given out and never begun: they go back to the front. */
   again(items: readonly WorkItem[]): void;
-  /** How many tasks still wait. */
-  waiting(): number;
+}
+
+/** A worker, or one to be made, and what it is about to be given. */
+interface Hand {
+  readonly lane: Lane | undefined;
+  readonly room: number;
+  readonly items: WorkItem[];
 }
 
 /** Workers that die one after the other before any of them finishes a task mean that none can start. */
@@ -52,7 +57,7 @@ export class FunctionPool {
     this.#sandbox = new Sandbox(options.maxThreads, hooks);
     this.#laneHooks = {
       result: (lane, item, status, value) => this.#result(lane, item, status, value),
-      batch: (lane) => this.#batch(lane),
+      batch: () => this.#hooks.free(),
       lost: (lane, end, running, unfinished) => this.#lost(lane, end, running, unfinished),
     };
   }
@@ -79,44 +84,87 @@ export class FunctionPool {
   feed(queue: ReadyQueue<WorkItem>, limit: number): void {
     while (queue.size > 0 && !this.#closed) {
       const hands = this.#hands(limit, queue.size);
-      let dealt = 0;
-      for (let round = true; round && queue.size > 0;) {
-        round = false;
-        for (const hand of hands) {
-          if (hand.items.length >= hand.room) continue;
-          const item = this.#next(queue, limit);
-          if (item === undefined) break;
-          hand.items.push(item);
-          dealt++;
-          round = true;
+      this.#deal(queue, hands, { free: limit - this.busy });
+      const full = hands.filter((hand) => hand.items.length > 0);
+      if (full.length === 0) return;
+      for (const { lane, items } of full) this.#send(lane, items);
+    }
+  }
+
+  /** Sees to it that no task waits behind another while one of at most `limit` workers could have it. */
+  spread(limit: number): void {
+    for (let free = limit - this.busy; free > 0 && !this.#closed; free--) {
+      let fullest: Lane | undefined;
+      for (const lane of this.#lanes) if (!lane.ended && lane.open > (fullest?.open ?? 1)) fullest = lane;
+      if (fullest === undefined) return;
+      const back = fullest.takeBack(Math.ceil((fullest.open - 1) / 2));
+      if (back.length === 0) return;
+      this.#send(this.#lanes.find((lane) => lane.open === 0 && !lane.ended), back);
+    }
+  }
+
+  #deal(queue: ReadyQueue<WorkItem>, hands: readonly Hand[], slots: { free: number }): void {
+    for (let round = true; round && queue.size > 0;) {
+      round = false;
+      for (const { lane, room, items } of hands) {
+        if (items.length >= room) continue;
+        const item = this.#next(queue, slots);
+        if (item === undefined) return;
+        const begins = items.length === 0 && (lane === undefined || lane.open === 0);
+        if (begins && slots.free <= 0) {
+          // A task with permissions of its own has taken the slot.
+          queue.putBack([item]);
+          continue;
         }
+        if (begins) slots.free--;
+        items.push(item);
+        round = true;
       }
-      for (const { lane, items } of hands) if (items.length > 0) lane.send(items);
-      if (dealt === 0) return;
     }
   }
 
   /** The next task for a worker; those with permissions of their own go to their own processes on the way. */
-  #next(queue: ReadyQueue<WorkItem>, limit: number): WorkItem | undefined {
+  #next(queue: ReadyQueue<WorkItem>, slots: { free: number }): WorkItem | undefined {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
       if (item.permissions === undefined) return item;
-      if (this.#sandbox.run(item, limit - this.busy)) continue;
-      queue.putBack([item]);
-      return undefined;
+      if (!this.#sandbox.run(item, slots.free)) {
+        queue.putBack([item]);
+        return undefined;
+      }
+      slots.free--;
     }
     return undefined;
   }
 
   /** The workers that may be given something now, least busy first, and how much each. */
-  #hands(limit: number, waiting: number): { lane: Lane; room: number; items: WorkItem[] }[] {
+  #hands(limit: number, waiting: number): Hand[] {
+    const forLanes = Math.max(0, limit - this.#sandbox.busy);
     const busy = this.#lanes.filter((lane) => lane.open > 0);
-    const idle = this.#lanes.filter((lane) => lane.open === 0 && !lane.ended);
-    const more = Math.max(0, Math.min(limit - this.#sandbox.busy - busy.length, waiting));
-    const woken = idle.slice(0, more);
-    while (woken.length < more && this.#lanes.length < limit) woken.push(this.#add());
-    return [...woken, ...busy.sort((a, b) => a.open - b.open)]
-      .map((lane) => ({ lane, room: lane.room, items: [] }))
-      .filter(({ room }) => room > 0);
+    const more = Math.max(0, Math.min(forLanes - busy.length, waiting));
+    const idle = this.#lanes.filter((lane) => lane.open === 0 && !lane.ended).slice(0, more);
+    // When there are more than may be, those that are nearest to having nothing left are let go.
+    const kept = busy.filter((lane) => !lane.ended).sort((a, b) => b.open - a.open).slice(0, forLanes);
+    const hands: Hand[] = idle.map((lane) => ({ lane, room: lane.room, items: [] }));
+    while (hands.length < more) hands.push({ lane: undefined, room: FIRST_WINDOW, items: [] });
+    for (const lane of kept.reverse()) {
+      const { room } = lane;
+      if (room > 0) hands.push({ lane, room, items: [] });
+    }
+    return hands;
+  }
+
+  /** Gives tasks to a worker, or to a new one; when none can be made they end with the reason. */
+  #send(lane: Lane | undefined, items: readonly WorkItem[]): void {
+    try {
+      (lane ?? this.#add()).send(items);
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      // Not now: what ends makes other tasks ready, and the queue is being walked.
+      queueMicrotask(() => {
+        for (const item of items) this.#hooks.ended(item, { kind: "refused", error });
+        this.#hooks.free();
+      });
+    }
   }
 
   #add(): Lane {
@@ -172,21 +220,6 @@ export class FunctionPool {
       this.#timers.delete(item);
     }
     if (this.#verdicts.size > 0) this.#verdicts.delete(item);
-  }
-
-  #batch(lane: Lane): void {
-    this.#hooks.free();
-    if (lane.open === 0 && this.#hooks.waiting() === 0) this.#share(lane);
-  }
-
-  /** An idle worker takes half of what the fullest one has not begun. */
-  #share(idle: Lane): void {
-    if (idle.ended) return;
-    let fullest: Lane | undefined;
-    for (const lane of this.#lanes) if (lane !== idle && lane.open > (fullest?.open ?? 1)) fullest = lane;
-    if (fullest === undefined) return;
-    const back = fullest.takeBack(Math.ceil((fullest.open - 1) / 2));
-    if (back.length > 0) idle.send(back);
   }
 
   #lost(lane: Lane, end: LaneEnd, running: WorkItem | undefined, unfinished: readonly WorkItem[]): void {

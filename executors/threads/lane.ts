@@ -17,7 +17,7 @@ import {
 /** How much work a worker is given ahead, in microseconds: enough to hide the way there, little enough to share. */
 const AHEAD = 4000;
 /** Tasks given to a worker whose speed is not known yet. */
-const FIRST_WINDOW = 8;
+export const FIRST_WINDOW = 8;
 const WIDEST_WINDOW = RING / 2;
 
 /** How a worker ended. */
@@ -32,7 +32,7 @@ export interface LaneHooks {
   /** Something happened to a task: a status of the protocol, and its value. */
   result(lane: Lane, item: WorkItem, status: number, value: unknown): void;
   /** All results of one message have been told. */
-  batch(lane: Lane): void;
+  batch(): void;
   /**
    * The worker is gone. `running` is the task it had begun; `unfinished` are tasks that it never began, or whose
    * results went down with it.
@@ -74,6 +74,7 @@ export class Lane {
         resourceLimits: { maxOldGenerationSizeMb: heapMb },
       });
     } catch (error) {
+      this.#port.close();
       if (error instanceof Deno.errors.NotCapable) throw new PermissionError("start a worker", "--allow-read", error);
       throw error;
     }
@@ -119,6 +120,7 @@ export class Lane {
 
   /** Gives it tasks. */
   send(items: readonly WorkItem[]): void {
+    const first = this.#next;
     const tasks: unknown[] = [];
     let codes: RunMessage["codes"] & unknown[] | undefined;
     for (const item of items) {
@@ -134,7 +136,30 @@ export class Lane {
       tasks.push(seq, code.id, item.walltime !== undefined, item.args);
       this.#open++;
     }
-    this.#port.postMessage({ codes, tasks } satisfies RunMessage);
+    try {
+      this.#port.postMessage({ codes, tasks } satisfies RunMessage);
+    } catch (error) {
+      for (const code of codes ?? []) this.#known.delete(code.id);
+      this.#unsent(items, first, error);
+    }
+  }
+
+  /** A message that could not be cloned did not leave: the tasks go one by one, and those to blame end. */
+  #unsent(items: readonly WorkItem[], first: number, error: unknown): void {
+    for (let seq = first; seq < this.#next; seq++) this.#items[seq & RING_MASK] = undefined;
+    this.#open -= this.#next - first;
+    this.#next = first;
+    const [only, ...others] = items;
+    if (only === undefined || others.length > 0) {
+      for (const item of items) this.send([item]);
+      return;
+    }
+    const message = `Cannot send the arguments of "${only.name}": ${error instanceof Error ? error.message : error}`;
+    // Not now: the pool is in the middle of giving tasks out.
+    queueMicrotask(() => {
+      this.#hooks.result(this, only, Status.unsendable, { message, path: "arguments" });
+      this.#hooks.batch();
+    });
   }
 
   /** Takes back up to `most` tasks that it has not begun, newest first; gives them oldest first. */
@@ -188,7 +213,7 @@ export class Lane {
       if (status !== Status.started) this.#forget(seq);
       this.#hooks.result(this, item, status, results[i + 2]);
     }
-    this.#hooks.batch(this);
+    this.#hooks.batch();
   }
 
   #forget(seq: number): void {

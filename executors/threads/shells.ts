@@ -8,6 +8,7 @@ import type { PoolHooks } from "./functions.ts";
 
 /** The warm shells of the thread pool. */
 export class ShellRunner {
+  readonly #slots: number;
   readonly #pool: ShellPool;
   readonly #hooks: PoolHooks;
   readonly #handles = new Map<WorkItem, ShellHandle>();
@@ -15,13 +16,14 @@ export class ShellRunner {
   #scheduled = false;
 
   constructor(slots: number, killDelay: number, hooks: PoolHooks) {
+    this.#slots = slots;
     this.#hooks = hooks;
     this.#pool = new ShellPool({ slots, clock: systemClock, killDelayMs: killDelay * 1000 });
   }
 
-  /** Shells that have a script. */
+  /** Shells that have a script, or will as soon as they have read it. */
   get busy(): number {
-    return this.#begun.size;
+    return Math.min(this.#handles.size, this.#slots);
   }
   /** Scripts given to shells. */
   get open(): number {

@@ -19,8 +19,14 @@ class Fifo<T> {
     return item;
   }
   unshift(items: readonly T[]): void {
-    this.#items = [...items, ...this.#items.slice(this.#head)];
-    this.#head = 0;
+    // What was taken from the front left room for what comes back: no need to move all the others.
+    if (items.length <= this.#head) {
+      this.#head -= items.length;
+      for (const [i, item] of items.entries()) this.#items[this.#head + i] = item;
+    } else {
+      this.#items = [...items, ...this.#items.slice(this.#head)];
+      this.#head = 0;
+    }
   }
   *[Symbol.iterator](): Generator<T> {
     for (let i = this.#head; i < this.#items.length; i++) {
@@ -30,14 +36,20 @@ class Fifo<T> {
   }
 }
 
+/** What can wait in a queue. */
+export interface Queued {
+  /** Lower goes first. */
+  readonly priority: number;
+  /** Where it is: the queue that it waits in. */
+  lane: unknown;
+}
+
 /** What waits to run: lower `priority` first, first come inside a priority. Few priorities are in use at a time. */
-export class ReadyQueue<T extends { readonly priority: number }> {
+export class ReadyQueue<T extends Queued> {
   readonly #byPriority = new Map<number, Fifo<T>>();
   /** The priorities in use, lowest first. */
   #order: number[] = [];
   #size = 0;
-  /** Taken out but still standing in their place, so that taking one out is O(1). */
-  readonly #gone = new Set<T>();
   /** The queue of the priority used last, which is nearly always the one used next. */
   #lastPriority = NaN;
   #lastFifo: Fifo<T> | undefined = undefined;
@@ -49,12 +61,14 @@ export class ReadyQueue<T extends { readonly priority: number }> {
 
   /** Adds one behind those of its priority. */
   push(item: T): void {
+    item.lane = this;
     this.#fifo(item.priority).push(item);
     this.#size++;
   }
 
   /** Puts some back in front of those of their priority, keeping their order. */
   putBack(items: readonly T[]): void {
+    for (const item of items) item.lane = this;
     const groups = Map.groupBy(items, (item) => item.priority);
     for (const [priority, group] of groups) this.#fifo(priority).unshift(group);
     this.#size += items.length;
@@ -66,29 +80,40 @@ export class ReadyQueue<T extends { readonly priority: number }> {
       const fifo = this.#fifo(priority);
       while (fifo.size > 0) {
         const item = fifo.shift();
-        if (item === undefined || (this.#gone.size > 0 && this.#gone.delete(item))) continue;
+        if (item?.lane !== this) continue;
+        item.lane = undefined;
         this.#size--;
         return item;
       }
       this.#order.shift();
       this.#byPriority.delete(priority);
-      this.#lastPriority = NaN;
+      this.#forgetLast();
     }
     return undefined;
   }
 
-  /** Takes out one that waits here. */
-  delete(item: T): void {
-    if (this.#gone.has(item)) return;
-    this.#gone.add(item);
-    this.#size--;
+  /** Takes out one, in O(1): its place stays and is passed over later. False when it does not wait here. */
+  delete(item: T): boolean {
+    if (item.lane !== this) return false;
+    item.lane = undefined;
+    if (--this.#size > 0) return true;
+    // Nobody asks an empty queue for the next one, so nothing else would let go of the places.
+    this.#order = [];
+    this.#byPriority.clear();
+    this.#forgetLast();
+    return true;
   }
 
   /** All that wait, in the order in which they would be taken. */
   *[Symbol.iterator](): Generator<T> {
     for (const priority of this.#order) {
-      for (const item of this.#byPriority.get(priority) ?? []) if (!this.#gone.has(item)) yield item;
+      for (const item of this.#byPriority.get(priority) ?? []) if (item.lane === this) yield item;
     }
+  }
+
+  #forgetLast(): void {
+    this.#lastPriority = NaN;
+    this.#lastFifo = undefined;
   }
 
   #fifo(priority: number): Fifo<T> {
