@@ -81,6 +81,7 @@ export class Workflow implements AsyncDisposable {
       bus: this.#bus,
       settings: options.settings,
       runDir: () => this.#recorder.directory(),
+      madeRunDir: () => this.#recorder.made,
       memo: () => this.#memo ??= this.#openMemo(),
     });
     this.#kernel.executors = options.executors;

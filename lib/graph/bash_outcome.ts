@@ -2,6 +2,7 @@ import { issuesText, type Parse } from "../apps/spec.ts";
 import { BashError, ResultError, type TaskPlace, TaskTimeoutError } from "../errors/mod.ts";
 import type { ShellEnd } from "../command/types.ts";
 import type { Outcome } from "../executor.ts";
+import { keepFailed } from "./kept.ts";
 import type { Task } from "./task.ts";
 
 /** What a bash app gives when it is not asked for its text, lines or JSON. */
@@ -53,6 +54,7 @@ type Exited = Extract<ShellEnd, { kind: "exited" | "signalled" }>;
 
 function bashError(task: Task, end: Exited, place: TaskPlace): BashError {
   const script = task.script;
+  const kept = keepFailed(task, end);
   return new BashError(place, {
     exitCode: end.kind === "exited" ? end.exitCode : undefined,
     signal: end.kind === "signalled" ? end.signal : undefined,
@@ -61,9 +63,9 @@ function bashError(task: Task, end: Exited, place: TaskPlace): BashError {
     durationMs: end.durationMs,
     stderrTail: end.stderrTail,
     stdoutTail: end.stdoutTail,
-    stdoutPath: script?.stdout?.path,
-    stderrPath: script?.stderr?.path,
-  });
+    stdoutPath: script?.stdout?.path ?? kept?.stdoutPath,
+    stderrPath: script?.stderr?.path ?? kept?.stderrPath,
+  }, kept === undefined ? undefined : `run it again by hand: bash ${kept.script}`);
 }
 
 /** The stdout of an app that is asked for its text although it goes to a file. */

@@ -26,6 +26,8 @@ export interface KernelParts {
   readonly settings: KernelSettings;
   /** The run directory, made when it is first asked for. */
   readonly runDir: () => string;
+  /** The run directory, if it was made. */
+  readonly madeRunDir: () => string | undefined;
   /** What knows earlier results; loaded when a cached task first asks. */
   readonly memo: () => Promise<Memo>;
 }
@@ -46,6 +48,7 @@ export class Kernel {
   readonly launcher: Launcher;
   readonly outcomes: Outcomes;
   readonly runDir: () => string;
+  readonly madeRunDir: () => string | undefined;
   #executors: readonly Executor[] = [];
   #lastId = 0;
   #open = 0;
@@ -64,6 +67,7 @@ export class Kernel {
     this.bus = parts.bus;
     this.settings = parts.settings;
     this.runDir = parts.runDir;
+    this.madeRunDir = parts.madeRunDir;
     this.launcher = new Launcher(this);
     this.outcomes = new Outcomes(this, parts.memo);
   }
