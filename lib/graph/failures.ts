@@ -1,4 +1,4 @@
-import { DependencyError } from "../errors/mod.ts";
+import { CancelledError, DependencyError } from "../errors/mod.ts";
 import type { Task } from "./task.ts";
 
 /** How many unseen failures are kept to be told one by one; all are counted. */
@@ -9,11 +9,28 @@ export class Failures {
   readonly #kept = new Set<Task>();
   #unseen = 0;
 
+  /** Tasks that were stopped on purpose, and those that did not run because of that: nobody is told of them. */
+  readonly #stopped = new WeakSet<Task>();
+
   /** Notes a task that is over and has no value. */
   add(task: Task): void {
-    if (task.seen) return this.#passOn(task);
+    if (this.#wasStopped(task)) {
+      this.#stopped.add(task);
+      task.countedSeen = true;
+      return;
+    }
+    if (task.seen) {
+      task.countedSeen = true;
+      return this.#passOn(task);
+    }
     this.#unseen++;
     if (this.#kept.size < KEPT) this.#kept.add(task);
+  }
+
+  #wasStopped({ error }: Task): boolean {
+    if (error instanceof CancelledError) return true;
+    // The links are tasks: the graph made them.
+    return error instanceof DependencyError && this.#stopped.has(DependencyError.viaOf(error) as Task);
   }
 
   /** Notes that somebody looked at how a task ended. */

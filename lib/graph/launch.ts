@@ -1,6 +1,6 @@
 import { fillFutures, findLeaves } from "../apps/arguments.ts";
 import { AUTO } from "../apps/options.ts";
-import { fillIn } from "../apps/ship/sendable.ts";
+import { fillIn, prepareArguments } from "../apps/ship/sendable.ts";
 import { Sh } from "../apps/sh.ts";
 import { type AppSpec, issuesText } from "../apps/spec.ts";
 import { ConfigError } from "../errors/mod.ts";
@@ -90,7 +90,7 @@ export class Launcher {
     } catch (error) {
       return this.#kernel.settle(task, "failed", error);
     }
-    if ((task.spec.options.cache ?? this.#kernel.settings.cache) && task.tries === 0) this.#askMemo(task);
+    if (task.tries === 0 && this.#isCached(task)) this.#askMemo(task);
     else this.start(task);
   }
 
@@ -103,14 +103,21 @@ export class Launcher {
   }
 
   #fillArguments(task: Task, check: boolean): void {
-    if (task.hasFutures || task.extra !== undefined) task.args = fillIn(task.args, valueOf);
-    if (!check || task.spec.work.kind !== "code") return;
-    const checked = task.spec.work.args?.safeParse(task.args);
-    if (checked === undefined) return;
-    if (!checked.success) {
+    let foreign = false;
+    if (task.hasFutures || task.extra !== undefined) {
+      task.args = fillIn(task.args, (future) => {
+        foreign ||= madeInScript(taskOf(future));
+        return valueOf(future);
+      });
+    }
+    const schema = check && task.spec.work.kind === "code" ? task.spec.work.args : undefined;
+    const checked = schema?.safeParse(task.args);
+    if (checked?.success === false) {
       throw new TypeError(`Cannot call "${task.name}": its arguments do not fit: ${issuesText(checked.error.issues)}`);
     }
-    task.args = checked.data;
+    if (checked !== undefined) task.args = checked.data;
+    // What comes from a worker can go to one; what the script made of it may hold anything.
+    if (foreign || checked !== undefined) task.args = prepareArguments(task.args, task.name).values;
   }
 
   /** Makes the script of a bash task; false when it has to wait for more futures first. */
@@ -171,10 +178,19 @@ export class Launcher {
     return `${this.#kernel.runDir()}/task_logs/${folder}/${task.shortId}_${name}.${stream}`;
   }
 
+  /**
+   * A join is cached only when it asks for it itself: what it calls may have changed when its own text has not. Its body
+   * is called again, and what that calls comes from the cache.
+   */
+  #isCached(task: Task): boolean {
+    const { work, options } = task.spec;
+    return options.cache ?? (this.#kernel.settings.cache && work.kind !== "join");
+  }
+
   async #askMemo(task: Task): Promise<void> {
     try {
       const memo = await this.#kernel.outcomes.memo();
-      const known = await memo.lookup(task);
+      const known = await memo.lookup(task, (raw) => this.#kernel.outcomes.accept(task, raw));
       if (task.over) return;
       if (known === undefined) return this.start(task);
       if (this.#kernel.bus.wants("TaskMemoized")) {
@@ -226,6 +242,20 @@ export class Launcher {
       }
     }
     return best;
+  }
+}
+
+/** Whether the value of a task was made in the script, by a join body or a schema, rather than in a worker. */
+function madeInScript(task: Task): boolean {
+  const { work } = task.spec;
+  switch (work.kind) {
+    case "code":
+      return work.returns !== undefined;
+    case "bash":
+      return work.parse.kind === "json" && work.parse.schema !== undefined;
+    case "join":
+    case "derive":
+      return true;
   }
 }
 

@@ -17,7 +17,7 @@ import type { Outcome } from "../executor.ts";
 import { judgeShell } from "./bash_outcome.ts";
 import { Joins } from "./joins.ts";
 import type { Kernel } from "./kernel.ts";
-import type { Memo } from "./memoizer.ts";
+import type { Accepted, Memo } from "./memoizer.ts";
 import { decideRetry } from "./retry.ts";
 import type { Task } from "./task.ts";
 
@@ -39,7 +39,7 @@ export class Outcomes {
     if (task.over) return;
     const cancelled = task.extra?.cancelled;
     // Whatever a task that was asked to stop ends with, it ends as cancelled, unless it made it to the end.
-    if (cancelled !== undefined && outcome.kind !== "value") return this.#kernel.settle(task, "cancelled", cancelled);
+    if (cancelled !== undefined && !madeIt(outcome)) return this.#kernel.settle(task, "cancelled", cancelled);
     const place = this.placeOfTask(task);
     switch (outcome.kind) {
       case "value":
@@ -63,7 +63,7 @@ export class Outcomes {
       }
       case "shell": {
         const judged = judgeShell(task, outcome.end, place);
-        if (judged.kind === "value") return this.succeeded(task, judged.value);
+        if (judged.kind === "value") return this.#fits(task, judged.value, judged.raw);
         if (judged.kind === "failed") return this.failed(task, judged.error);
         return this.ended(task, judged.outcome);
       }
@@ -85,6 +85,9 @@ export class Outcomes {
   failed(task: Task, error: unknown): void {
     const { options } = task.spec;
     const { settings, clock, bus } = this.#kernel;
+    const cancelled = task.extra?.cancelled;
+    // It made it to the end, but not well: one that was asked to stop is not tried again.
+    if (cancelled !== undefined) return this.#kernel.settle(task, "cancelled", cancelled);
     const decision = decideRetry(
       {
         retries: options.retries ?? settings.retries,
@@ -119,21 +122,34 @@ export class Outcomes {
   }
 
   /** The work of a task is done: checks its value and its files, records it, ends it. */
-  succeeded(task: Task, value: unknown): void {
-    const { work } = task.spec;
-    if (work.kind === "code" && work.returns !== undefined) {
-      const checked = work.returns.safeParse(value);
-      if (!checked.success) {
-        const what = `its result does not fit: ${issuesText(checked.error.issues)}`;
-        return this.failed(task, new ResultError(this.placeOfTask(task), what));
-      }
-      value = checked.data;
+  succeeded(task: Task, raw: unknown): void {
+    const accepted = task.spec.work.kind === "code" ? this.accept(task, raw) : undefined;
+    if (accepted?.kind === "refused") {
+      return this.failed(task, new ResultError(this.placeOfTask(task), accepted.why));
     }
-    if ((task.extra?.outputs.length ?? 0) > 0) this.#checkOutputs(task, value);
-    else this.#record(task, value);
+    this.#fits(task, accepted === undefined ? raw : accepted.value, raw);
   }
 
-  async #checkOutputs(task: Task, value: unknown): Promise<void> {
+  /** What the schema of an app makes of a result that it has not seen: one from a worker, or from the cache. */
+  accept(task: Task, raw: unknown): Accepted {
+    const { work } = task.spec;
+    const schema = work.kind === "code"
+      ? work.returns
+      : work.kind === "bash" && work.parse.kind === "json"
+      ? work.parse.schema
+      : undefined;
+    const checked = schema?.safeParse(raw);
+    if (checked === undefined) return { kind: "accepted", value: raw };
+    if (checked.success) return { kind: "accepted", value: checked.data };
+    return { kind: "refused", why: `its result does not fit: ${issuesText(checked.error.issues)}` };
+  }
+
+  #fits(task: Task, value: unknown, raw: unknown): void {
+    if ((task.extra?.outputs.length ?? 0) > 0) this.#checkOutputs(task, value, raw);
+    else this.#record(task, value, raw);
+  }
+
+  async #checkOutputs(task: Task, value: unknown, raw: unknown): Promise<void> {
     const outputs = (task.extra?.outputs ?? []).filter((o) => o.scheme === "file");
     const there = await Promise.all(outputs.map(async (o) => {
       try {
@@ -146,14 +162,14 @@ export class Outcomes {
     if (task.over) return;
     const missing = outputs.filter((_, i) => there[i] === false).map((o) => this.place(task, o));
     if (missing.length > 0) return this.failed(task, new MissingOutputsError(this.placeOfTask(task), missing));
-    this.#record(task, value);
+    this.#record(task, value, raw);
     // The batch this result came in has been flushed while its files were looked at.
     this.#memo?.flush();
   }
 
-  #record(task: Task, value: unknown): void {
+  #record(task: Task, value: unknown, raw: unknown): void {
     if (task.extra?.memoKey === undefined || this.#memo === undefined) return this.#kernel.settle(task, "done", value);
-    this.#memo.record(task, value, () => {
+    this.#memo.record(task, raw, () => {
       if (!task.over) this.#kernel.settle(task, "done", value);
     });
     if (task.spec.work.kind === "join") this.#memo.flush();
@@ -207,6 +223,12 @@ export class Outcomes {
       bus.emit({ kind: "TaskFailed", task: task.shortId, app: task.name, how: task.state, error });
     }
   }
+}
+
+/** Whether a try came to its own end before anybody could stop it. */
+function madeIt(outcome: Outcome): boolean {
+  return outcome.kind === "value" ||
+    outcome.kind === "shell" && outcome.end.kind === "exited" && outcome.end.exitCode === 0;
 }
 
 /** What a listener is told of an error; the text of a chain is not built for each of its links. */
