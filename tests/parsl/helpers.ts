@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { type ConfigInput, load, type Workflow } from "../../mod.ts";
+import { type ConfigInput, load, type Workflow, type WorkflowEvent } from "../../mod.ts";
 
 /** A workflow of one test, in a directory of its own. */
 export interface Lab extends AsyncDisposable {
@@ -90,4 +90,24 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
     assert(performance.now() < end, `waited ${ms} ms in vain until ${what}`);
     await new Promise<void>((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** What happens in a workflow from now on. */
+export interface Recorded {
+  /** All of it so far. */
+  readonly events: readonly WorkflowEvent[];
+  /** Ends when the workflow has closed. */
+  readonly end: Promise<void>;
+}
+
+/** Writes down what happens in a workflow. */
+export function record(wf: Workflow): Recorded {
+  const events: WorkflowEvent[] = [];
+  const stream = wf.events();
+  return {
+    events,
+    end: (async () => {
+      for await (const event of stream) events.push(event);
+    })(),
+  };
 }
