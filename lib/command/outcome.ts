@@ -1,4 +1,4 @@
-import { type ErrorExtras, PermissionError, signalName, ToolkitError, UnsupportedError } from "../errors/mod.ts";
+import { type ErrorExtras, signalName, ToolkitError, UnsupportedError } from "../errors/mod.ts";
 import type { Entry } from "./entry.ts";
 import { CAPTURE_LIMIT, type MailBoxes } from "./mail_boxes.ts";
 import type { RefusedPart, Report } from "./reports.ts";
@@ -93,23 +93,5 @@ export function checkEnv(env: Readonly<Record<string, string>> | undefined): voi
     if (value.includes("\0")) {
       throw new ShellRefusedError(`Cannot set variable "${name}": its value has a NUL character`);
     }
-  }
-}
-
-/** Makes the directories of a file that will be written. */
-export function makeParents(path: string): void {
-  const slash = path.lastIndexOf("/");
-  if (slash <= 0) return;
-  const dir = path.slice(0, slash);
-  try {
-    Deno.mkdirSync(dir, { recursive: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new PermissionError(`make directory ${dir}`, `--allow-write=${dir}`, error);
-    }
-    throw new ShellRefusedError(`Cannot make directory ${dir}: ${error instanceof Error ? error.message : error}`, {
-      hint: "check the path and who may write to it",
-      cause: error,
-    });
   }
 }

@@ -5,11 +5,12 @@ import { Entry, NO_OUTPUT, type StopReason, tell } from "./entry.ts";
 import { Guardian } from "./guardian.ts";
 import { CAPTURE_LIMIT } from "./mail_boxes.ts";
 import { ShellMaster } from "./master.ts";
-import { checkEnv, makeParents, outcome, tooMuch } from "./outcome.ts";
+import { checkEnv, outcome, tooMuch } from "./outcome.ts";
 import type { Report } from "./reports.ts";
 import { isBareCommand, ownProcess, prelude } from "./shell_script.ts";
 import { TokenBoard, type TokenEffect } from "./tokens.ts";
 import type { ShellEnd, ShellHandle, ShellJob, ShellPoolOptions, ShellTarget } from "./types.ts";
+import { makeParents } from "../data/parents.ts";
 import { makeWorkDir } from "./workdir.ts";
 
 export type {
