@@ -3,6 +3,7 @@ import { AUTO } from "../apps/options.ts";
 import { fillIn, prepareArguments } from "../apps/ship/sendable.ts";
 import { Sh } from "../apps/sh.ts";
 import { type AppSpec, issuesText } from "../apps/spec.ts";
+import { makeParents } from "../data/parents.ts";
 import { ConfigError } from "../errors/mod.ts";
 import type { BashScript, StreamTarget } from "../executor.ts";
 import { suggestion } from "../text.ts";
@@ -86,6 +87,9 @@ export class Launcher {
         case "bash":
           if (!this.#render(task)) return;
           break;
+      }
+      for (const output of task.extra?.outputs ?? []) {
+        if (output.scheme === "file") makeParents(this.#kernel.placeOf(task, output));
       }
     } catch (error) {
       return this.#kernel.settle(task, "failed", error);
