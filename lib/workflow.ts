@@ -1,9 +1,10 @@
 import { systemClock } from "./clock.ts";
 import { enter, leave } from "./current.ts";
+import { CheckpointError } from "./errors/checkpoint.ts";
 import { firstLine } from "./errors/graph.ts";
 import type { Executor, ExecutorHost, ExecutorStatus, WorkItem } from "./executor.ts";
 import { Kernel } from "./graph/kernel.ts";
-import type { Memo } from "./graph/memoizer.ts";
+import { type Memo, NO_MEMO } from "./graph/memoizer.ts";
 import type { CheckpointMode } from "./graph/memo/store.ts";
 import type { KernelSettings } from "./graph/settings.ts";
 import type { Task } from "./graph/task.ts";
@@ -120,7 +121,9 @@ export class Workflow implements AsyncDisposable {
   async abandon(): Promise<void> {
     leave(this.#kernel);
     this.#kernel.refuse("it was never opened");
+    this.#kernel.cancelAll("dispose", "the workflow could not be opened");
     await Promise.allSettled(this.#options.executors.map((e) => e.close()));
+    await this.#closeMemo();
     this.#interrupts.stop();
     this.#recorder.finish(this.summary(), []);
   }
@@ -151,14 +154,23 @@ export class Workflow implements AsyncDisposable {
     ]);
     const { checkpointMode, checkpointPeriod, resume, runDir } = this.#options;
     const directory = this.#recorder.directory();
-    const journal = Journal.create(directory, { toolkit: VERSION, resume, runsDir: runDir, clock: systemClock });
+    const warn = (message: string): void => this.#bus.emit({ kind: "Warning", message });
+    let journal;
+    try {
+      journal = Journal.create(directory, { toolkit: VERSION, resume, runsDir: runDir, clock: systemClock });
+    } catch (error) {
+      // Nothing is lost but what a later run could have used, so the tasks run all the same.
+      if (resume !== false || !(error instanceof CheckpointError)) throw error;
+      warn(`${firstLine(error)}; results are not kept for a later run`);
+      return NO_MEMO;
+    }
     return new MemoStore({
       journal,
       clock: systemClock,
       mode: checkpointMode,
       period: checkpointPeriod,
       written: (records) => this.#bus.emit({ kind: "CheckpointWritten", records }),
-      warn: (message) => this.#bus.emit({ kind: "Warning", message }),
+      warn,
     });
   }
 

@@ -32,6 +32,12 @@ export interface KernelParts {
   readonly memo: () => Promise<Memo>;
 }
 
+/** The tasks that a signal cancels. */
+interface Listening {
+  readonly tasks: Set<Task>;
+  readonly abort: () => void;
+}
+
 const NO_ARGS: readonly unknown[] = [];
 
 /**
@@ -57,6 +63,8 @@ export class Kernel {
   #closed: string | undefined;
   #idle: PromiseWithResolvers<void> | undefined;
   #stopKeepAlive: (() => void) | undefined;
+  /** The signals that tasks are to be cancelled by. */
+  readonly #signals = new Map<AbortSignal, Listening>();
   /** Tasks that are over and whose dependants were not told yet; a list, because a chain may be 100,000 long. */
   readonly #over: Task[] = [];
   #telling = false;
@@ -191,11 +199,27 @@ export class Kernel {
     ] as InputFile[];
   }
 
+  /** One listener serves all tasks of a signal: a signal looks through its listeners for each that comes and goes. */
   #listen(task: Task, signal: AbortSignal): void {
-    const abort = (): void => void this.cancel(task, "user", signal.reason);
-    if (signal.aborted) queueMicrotask(abort);
-    signal.addEventListener("abort", abort, { once: true });
-    task.rare().cleanup.push(() => signal.removeEventListener("abort", abort));
+    if (signal.aborted) return queueMicrotask(() => void this.cancel(task, "user", signal.reason));
+    const listening = this.#signals.get(signal) ?? this.#hear(signal);
+    listening.tasks.add(task);
+    task.rare().cleanup.push(() => {
+      listening.tasks.delete(task);
+      if (listening.tasks.size > 0) return;
+      this.#signals.delete(signal);
+      signal.removeEventListener("abort", listening.abort);
+    });
+  }
+
+  #hear(signal: AbortSignal): Listening {
+    const tasks = new Set<Task>();
+    // Newest first, so that none of them ends because another it needs did.
+    const abort = (): void => [...tasks].reverse().forEach((task) => this.cancel(task, "user", signal.reason));
+    const listening = { tasks, abort };
+    this.#signals.set(signal, listening);
+    signal.addEventListener("abort", abort);
+    return listening;
   }
 
   /** A task of one member of another's value. */
