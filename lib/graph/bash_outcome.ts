@@ -21,7 +21,8 @@ export interface BashResult {
 
 /** What became of a script. */
 export type Judged =
-  | { readonly kind: "value"; readonly value: unknown }
+  /** The value, and what it was before a schema. */
+  | { readonly kind: "value"; readonly value: unknown; readonly raw: unknown }
   | { readonly kind: "failed"; readonly error: Error }
   | { readonly kind: "other"; readonly outcome: Exclude<Outcome, { kind: "shell" }> };
 
@@ -88,14 +89,16 @@ function parse(task: Task, stdout = "", stderr = "", place: TaskPlace): Judged {
         ...(stdoutPath === undefined ? {} : { stdoutPath }),
         ...(stderrPath === undefined ? {} : { stderrPath }),
       };
-      return { kind: "value", value };
+      return { kind: "value", value, raw: value };
     }
-    case "text":
-      return { kind: "value", value: stdout.replace(/\n+$/, "") };
+    case "text": {
+      const text = stdout.replace(/\n+$/, "");
+      return { kind: "value", value: text, raw: text };
+    }
     case "lines": {
       const lines = stdout.split("\n");
       if (lines.at(-1) === "") lines.pop();
-      return { kind: "value", value: lines };
+      return { kind: "value", value: lines, raw: lines };
     }
     case "json":
       return parseJson(stdout, how, place);
@@ -114,8 +117,8 @@ function parseJson(stdout: string, how: Extract<Parse, { kind: "json" }>, place:
     return { kind: "failed", error: new ResultError(place, what, error) };
   }
   const checked = how.schema?.safeParse(value);
-  if (checked === undefined) return { kind: "value", value };
-  if (checked.success) return { kind: "value", value: checked.data };
+  if (checked === undefined) return { kind: "value", value, raw: value };
+  if (checked.success) return { kind: "value", value: checked.data, raw: value };
   const what = `its stdout does not fit the schema: ${issuesText(checked.error.issues)}`;
   return { kind: "failed", error: new ResultError(place, what) };
 }

@@ -134,7 +134,13 @@ export class Journal implements Disposable {
   /** Notes a call that was not found; written with the next records, by `flush` or by `close`. */
   miss(entry: MissEntry): void {
     this.#misses.push(entry);
-    if (this.#misses.length >= MOST_MISSES) this.flush();
+    if (this.#misses.length < MOST_MISSES) return;
+    try {
+      this.flush();
+    } finally {
+      // Where they cannot be written they must not fill the memory either.
+      this.#misses = [];
+    }
   }
 
   /** Writes what was only noted. */

@@ -1,16 +1,15 @@
-import { resolve } from "node:path";
 import { checkSendable } from "../../apps/ship/sendable.ts";
-import { canonical } from "../../apps/ship/stable_bytes.ts";
 import type { Clock } from "../../clock.ts";
 import { firstLine } from "../../errors/graph.ts";
+import { count } from "../../text.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { MemoRecord } from "../journal/record.ts";
-import type { Known, Memo } from "../memoizer.ts";
+import type { Accepted, Known, Memo } from "../memoizer.ts";
 import type { Task } from "../task.ts";
 import { FileHasher } from "./file_hash.ts";
-import { type InputPart, type KeyParts, memoKey, secretPart, textPart } from "./key.ts";
-import { moduleClosure } from "./module_closure.ts";
-import { outputsChanged, type OutputStamp, stampOutputs } from "./output_stamp.ts";
+import { type KeyParts, memoKey } from "./key.ts";
+import { PartsFinder, writtenFiles } from "./key_parts.ts";
+import { outputsChanged, stampOutputs } from "./output_stamp.ts";
 
 /** When results are written. */
 export type CheckpointMode = "taskExit" | "periodic" | "exit" | "manual";
@@ -27,31 +26,50 @@ export interface StoreOptions {
   readonly warn: (message: string) => void;
 }
 
+/** A task that was looked up in vain and runs. */
+interface Call {
+  readonly task: Task;
+  readonly key: string;
+  readonly parts: KeyParts;
+  /** How many tasks there were when it was sent on its way. */
+  readonly calledBefore: number;
+  /** Whether an equal task waits for it. */
+  awaited: boolean;
+  /** Its result, for those that wait. */
+  result: { readonly value: unknown } | undefined;
+}
+
 /** A result on its way into the journal. */
 interface Pending {
   readonly record: MemoRecord;
   readonly settle: () => void;
 }
 
-/** Resource keys that say how a task runs, not what comes of it. */
-const NOT_IN_KEY = new Set(["priority", "runningTimeMin", "category"]);
+/** Stands in the place of what a key is made of when that cannot be told. */
+const NO_PARTS: KeyParts = { kind: "function", code: "", args: "", inputs: [], outputs: [], options: {} };
 
 /** Knows results by key: those of this run, and those of the runs it resumes. */
 export class MemoStore implements Memo {
   readonly #options: StoreOptions;
   readonly #hasher: FileHasher;
-  /** The parts of keys that are looked up or under way. */
-  readonly #parts = new Map<string, KeyParts>();
-  readonly #underWay = new Map<string, Task>();
+  readonly #finder: PartsFinder;
+  /** The tasks that are looked up or under way, by key; of equal ones the newest. */
+  readonly #underWay = new Map<string, Call>();
+  /** Those of them whose results are to be kept. */
+  readonly #calls = new Map<Task, Call>();
   /** Results that the mode does not let into the journal yet. */
   readonly #held = new Map<string, MemoRecord>();
-  readonly #modules = new Map<string, Promise<string>>();
   #batch: Pending[] = [];
   #stopTimer: (() => void) | undefined;
+  /** Results that could not be written. */
+  #lost = 0;
+  /** What fails at present and was told. */
+  readonly #told = new Set<"read" | "write">();
 
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#hasher = new FileHasher(options.clock);
+    this.#finder = new PartsFinder(this.#hasher);
     if (options.mode === "periodic") this.#arm();
   }
 
@@ -64,64 +82,126 @@ export class MemoStore implements Memo {
     this.#stopTimer = clock.after(period * 1000, write, { keepAlive: false });
   }
 
-  async lookup(task: Task): Promise<Known | undefined> {
-    const parts = await this.#partsOf(task);
-    if (parts === undefined) return undefined;
-    const key = memoKey(parts);
-    for (let other = this.#underWay.get(key); other !== undefined; other = this.#underWay.get(key)) {
-      const equal = other;
-      await new Promise<void>((done) => equal.whenOver(() => done()));
-      const copy = equal.fulfilled ? copyOf(equal.result) : undefined;
-      if (copy?.ok === true) return { key, value: copy.value };
+  async lookup(task: Task, accept: (raw: unknown) => Accepted): Promise<Known | undefined> {
+    try {
+      return await this.#lookup(task, accept);
+    } catch (error) {
+      this.#warn("read", `Cannot look up ${task.shortId} "${task.name}" in the cache, so it runs: ${firstLine(error)}`);
+      return undefined;
     }
-    // From here to the end nothing else may run in between, or two equal tasks would both start.
-    this.#underWay.set(key, task);
-    task.whenOver(() => this.#underWay.delete(key));
-    const held = this.#held.get(key);
-    const found = held === undefined
-      ? this.#options.journal.lookup(key)
-      : { ...held, value: structuredClone(held.value) };
-    const changed = found === undefined ? undefined : await outputsChanged(found.outputs, this.#hasher);
-    if (found !== undefined && changed === undefined) return { key, value: found.value };
+  }
+
+  async #lookup(task: Task, accept: (raw: unknown) => Accepted): Promise<Known | undefined> {
+    const found = await this.#finder.find(task);
+    if (found.kind === "unknown") {
+      this.#options.warn(`Cannot cache ${task.shortId} "${task.name}": ${found.why}`);
+      this.#miss(task, "", NO_PARTS, `it cannot be cached: ${found.why}`);
+      return undefined;
+    }
+    const { parts } = found;
+    const key = memoKey(parts);
+    const equal = await this.#equalResult(task, key, accept);
+    if (equal !== undefined || task.over) return equal;
+    // Nothing may run since the last look at what is under way, or two equal tasks would both start.
+    const call: Call = { task, key, parts, calledBefore: task.kernel.called, awaited: false, result: undefined };
+    this.#underWay.set(key, call);
+    task.whenOver(() => {
+      if (this.#underWay.get(key) === call) this.#underWay.delete(key);
+      this.#calls.delete(task);
+    });
+    const earlier = await this.#earlier(key, accept);
+    if (typeof earlier === "object") return { key, value: earlier.value };
+    if (task.over) return undefined;
     task.rare().memoKey = key;
-    this.#parts.set(key, parts);
-    task.whenOver(() => this.#parts.delete(key));
-    this.#options.journal.miss({ task: task.shortId, app: task.name, key, parts, reason: changed });
+    this.#calls.set(task, call);
+    this.#miss(task, key, parts, earlier);
     return undefined;
   }
 
-  record(task: Task, value: unknown, settle: () => void): void {
-    const key = task.extra?.memoKey;
-    const parts = key === undefined ? undefined : this.#parts.get(key);
-    if (key === undefined || parts === undefined) return settle();
-    const copy = copyOf(value);
-    if (!copy.ok) {
+  /** Waits for equal tasks that are under way; the result of the first that has one. */
+  async #equalResult(task: Task, key: string, accept: (raw: unknown) => Accepted): Promise<Known | undefined> {
+    for (let call = this.#underWay.get(key); call !== undefined; call = this.#underWay.get(key)) {
+      const equal = call;
+      // A task that was called after the body of a join began may be what that join waits for.
+      if (equal.task.spec.work.kind === "join" && task.id > equal.calledBefore) return undefined;
+      equal.awaited = true;
+      await new Promise<void>((done) => equal.task.whenOver(() => done()));
+      if (!equal.task.fulfilled || equal.result === undefined) continue;
+      const accepted = accept(structuredClone(equal.result.value));
+      if (accepted.kind === "accepted") return { key, value: accepted.value };
+    }
+    return undefined;
+  }
+
+  /** An earlier result that can be used; or why the one that there is cannot, if there is one. */
+  async #earlier(
+    key: string,
+    accept: (raw: unknown) => Accepted,
+  ): Promise<{ readonly value: unknown } | string | undefined> {
+    const held = this.#held.get(key);
+    const hit = held === undefined
+      ? this.#options.journal.lookup(key)
+      : { outputs: held.outputs, value: structuredClone(held.value) };
+    if (hit === undefined) return undefined;
+    const changed = hit.outputs.length === 0 ? undefined : await outputsChanged(hit.outputs, this.#hasher);
+    if (changed !== undefined) return changed;
+    const accepted = accept(hit.value);
+    return accepted.kind === "accepted" ? { value: accepted.value } : accepted.why;
+  }
+
+  #miss(task: Task, key: string, parts: KeyParts, reason: string | undefined): void {
+    try {
+      this.#options.journal.miss({ task: task.shortId, app: task.name, key, parts, reason });
+    } catch (error) {
+      this.#warn("write", `Cannot write down what was not in the cache: ${firstLine(error)}`);
+    }
+  }
+
+  record(task: Task, raw: unknown, settle: () => void): void {
+    const call = this.#calls.get(task);
+    if (call === undefined) return settle();
+    // What comes from a worker was checked there; a join may make anything.
+    const copy = this.#copy(raw, call, task.spec.work.kind === "join");
+    if (copy.kind === "refused") {
       this.#options.warn(`Cannot keep the result of ${task.shortId} "${task.name}": ${copy.why}`);
       return settle();
     }
-    const outputs = writtenFiles(task);
-    const record: Omit<MemoRecord, "outputs"> = { key, app: task.name, parts, value: copy.value };
-    if (outputs.length === 0) this.#take({ record: { ...record, outputs: [] }, settle });
-    else this.#stamp(task, record, outputs, settle);
+    if (call.awaited) call.result = copy;
+    const record: MemoRecord = { key: call.key, app: task.name, parts: call.parts, value: copy.value, outputs: [] };
+    const files = writtenFiles(task);
+    if (files.length === 0) this.#take({ record, settle });
+    else this.#stamp(task, record, files, settle);
   }
 
-  async #stamp(
-    task: Task,
-    record: Omit<MemoRecord, "outputs">,
-    paths: readonly string[],
-    settle: () => void,
-  ): Promise<void> {
-    let stamps: readonly OutputStamp[] | undefined;
-    try {
-      const stamped = await stampOutputs(paths, this.#hasher);
-      if (stamped.kind === "stamped") stamps = stamped.stamps;
-      else this.#options.warn(`Cannot keep the result of ${task.shortId} "${task.name}": ${stamped.why}`);
-    } catch (error) {
-      this.#options.warn(`Cannot keep the result of ${task.shortId} "${task.name}": ${firstLine(error)}`);
+  /** The value that is kept: one of its own where the script could change that of the task before it is written. */
+  #copy(raw: unknown, call: Call, isJoin: boolean): Accepted {
+    const type = typeof raw;
+    if (raw === null || (type !== "object" && type !== "function" && type !== "symbol")) {
+      return { kind: "accepted", value: raw };
     }
-    if (stamps === undefined) return settle();
-    this.#take({ record: { ...record, outputs: stamps }, settle });
-    this.flush();
+    try {
+      if (isJoin) checkSendable(raw, "keep it");
+      const shared = isJoin || call.awaited || this.#options.mode !== "taskExit";
+      return { kind: "accepted", value: shared ? structuredClone(raw) : raw };
+    } catch (error) {
+      return { kind: "refused", why: firstLine(error) };
+    }
+  }
+
+  async #stamp(task: Task, record: MemoRecord, files: readonly string[], settle: () => void): Promise<void> {
+    let why: string;
+    try {
+      const stamped = await stampOutputs(files, this.#hasher);
+      if (stamped.kind === "stamped") {
+        this.#take({ record: { ...record, outputs: stamped.stamps }, settle });
+        return this.flush();
+      }
+      why = stamped.why;
+    } catch (error) {
+      why = firstLine(error);
+    }
+    this.#options.warn(`Cannot keep the result of ${task.shortId} "${task.name}": ${why}`);
+    settle();
   }
 
   #take(pending: Pending): void {
@@ -136,117 +216,57 @@ export class MemoStore implements Memo {
     const batch = this.#batch;
     if (batch.length === 0) return;
     this.#batch = [];
-    this.#write(batch.map((p) => p.record));
+    if (this.#write(batch.map((p) => p.record)) === undefined) this.#lost += batch.length;
     for (const { settle } of batch) settle();
   }
 
-  /** Writes records; a disk that is full costs the checkpoint, never the results. */
-  #write(records: readonly MemoRecord[]): void {
+  /** Writes records and gives how many; undefined when none could be: that costs the checkpoint, never the results. */
+  #write(records: readonly MemoRecord[]): number | undefined {
     try {
-      for (const { key, why } of this.#options.journal.record(records)) {
-        this.#options.warn(`Cannot keep the result of key ${key.slice(0, 12)}: ${why}`);
+      const refused = this.#options.journal.record(records);
+      for (const { key, why } of refused) {
+        const app = records.find((record) => record.key === key)?.app ?? "";
+        this.#options.warn(`Cannot keep a result of "${app}": ${why}`);
       }
-      this.#options.written(records.length);
+      this.#told.delete("write");
+      const written = records.length - refused.length;
+      if (written > 0) this.#options.written(written);
+      return written;
     } catch (error) {
-      this.#options.warn(`Cannot keep ${records.length} results for a later run: ${firstLine(error)}`);
+      this.#warn("write", `Cannot keep ${count(records.length, "result")} for a later run: ${firstLine(error)}`);
+      return undefined;
     }
+  }
+
+  /** Tells the first of a row of failures; a full disk has one for each task. */
+  #warn(what: "read" | "write", message: string): void {
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
+    this.#options.warn(message);
   }
 
   checkpoint(): number {
     this.flush();
-    const records = [...this.#held.values()];
-    this.#held.clear();
-    if (records.length > 0) this.#write(records);
-    return records.length;
+    const written = this.#write([...this.#held.values()]);
+    // What could not be written stays known in this run, and is tried again the next time.
+    if (written !== undefined) this.#held.clear();
+    return written ?? 0;
   }
 
   close(): void {
     this.#stopTimer?.();
     if (this.#options.mode === "manual") this.flush();
-    else this.checkpoint();
-    this.#options.journal.close();
-  }
-
-  /** What the result of a task depends on; undefined when that cannot be told, with a warning. */
-  async #partsOf(task: Task): Promise<KeyParts | undefined> {
-    const { work, options } = task.spec;
-    if (work.kind === "derive") return undefined;
-    const inputs = await this.#inputsOf(task);
-    if (inputs === undefined) return undefined;
-    const outputs = task.extra?.outputs.map((o) => o.toString()) ?? [];
-    const optionParts: Record<string, string> = {};
-    const resources = Object.entries(task.resources ?? {}).filter(([key]) => !NOT_IN_KEY.has(key));
-    if (resources.length > 0) optionParts["resources"] = canonical(Object.fromEntries(resources));
+    else {
+      this.checkpoint();
+      this.#lost += this.#held.size;
+    }
     try {
-      if (work.kind === "code") {
-        const { code } = work;
-        const text = code.kind === "function" ? code.source : `${code.export} of ${await this.#moduleHash(code.url)}`;
-        const args = textPart(canonical(task.args));
-        return { kind: code.kind, code: textPart(text), args, inputs, outputs, options: optionParts };
+      this.#options.journal.close();
+    } finally {
+      if (this.#lost > 0) {
+        const which = count(this.#lost, "result");
+        this.#options.warn(`${which} of this run could not be kept: a later run will do that work again`);
       }
-      if (work.kind === "join") {
-        const args = textPart(canonical(task.args));
-        return { kind: "join", code: textPart(String(work.body)), args, inputs, outputs, options: optionParts };
-      }
-    } catch (error) {
-      this.#options.warn(`Cannot cache ${task.shortId} "${task.name}": ${firstLine(error)}`);
-      return undefined;
     }
-    const { script } = task;
-    if (script === undefined) return undefined;
-    optionParts["strict"] = String(script.strict);
-    optionParts["parse"] = work.parse.kind;
-    if (options.cwd !== undefined) optionParts["cwd"] = resolve(options.cwd);
-    for (const [name, value] of Object.entries(options.env ?? {})) optionParts[`env ${name}`] = secretPart(value);
-    for (const stream of ["stdout", "stderr"] as const) {
-      const target = options[stream];
-      if (typeof target === "object") optionParts[stream] = target.path;
-    }
-    return { kind: "bash", code: textPart(script.text), args: "", inputs, outputs, options: optionParts };
   }
-
-  async #inputsOf(task: Task): Promise<InputPart[] | undefined> {
-    const parts: InputPart[] = [];
-    for (const input of task.extra?.inputs ?? []) {
-      if (input.scheme !== "file") {
-        parts.push({ path: input.given, hash: "remote" });
-        continue;
-      }
-      const state = await this.#hasher.state(resolve(task.spec.options.cwd ?? "", input.path));
-      if (state.kind === "unknown") {
-        this.#options.warn(`Cannot cache ${task.shortId} "${task.name}": ${state.why}`);
-        return undefined;
-      }
-      parts.push({ path: input.toString(), hash: state.kind === "known" ? state.hash : "missing" });
-    }
-    return parts;
-  }
-
-  #moduleHash(url: string): Promise<string> {
-    let hash = this.#modules.get(url);
-    if (hash === undefined) this.#modules.set(url, hash = moduleClosure(url).then((closure) => closure.hash));
-    return hash;
-  }
-}
-
-type Copy = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
-
-/**
- * A copy of a result: each task has one of its own, so that a script that changes one changes no other and nothing that
- * is still to be written. What would not come back as it is cannot be kept: joins and schemas may make anything.
- */
-function copyOf(value: unknown): Copy {
-  if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") return { ok: true, value };
-  try {
-    checkSendable(value, "keep it");
-    return { ok: true, value: structuredClone(value) };
-  } catch (error) {
-    return { ok: false, why: firstLine(error) };
-  }
-}
-
-/** The files whose content belongs to the result of a task. */
-function writtenFiles(task: Task): string[] {
-  const { outcomes } = task.kernel;
-  return (task.extra?.outputs ?? []).filter((o) => o.scheme === "file").map((o) => resolve(outcomes.place(task, o)));
 }
