@@ -51,7 +51,8 @@ export class Sandbox {
     let cell: Cell;
     try {
       const flags = flagsOf(item.permissions, item.name);
-      cell = this.#cells.find((c) => c.item === undefined && c.flags === flags.join(" ")) ?? this.#start(flags);
+      const fits = (c: Cell): boolean => isIdle(c) && c.flags === flags.join(" ");
+      cell = this.#cells.find(fits) ?? this.#start(flags);
     } catch (error) {
       const reason = error instanceof Error ? error : new Error(String(error));
       queueMicrotask(() => this.#end(item, { kind: "refused", error: reason }));
@@ -108,15 +109,16 @@ export class Sandbox {
   /** Ends an idle process of another app when there are as many as may be. */
   #makeRoom(): void {
     if (this.#cells.length < this.#most) return;
-    const idle = this.#cells.find((c) => c.item === undefined);
-    if (idle !== undefined) this.#kill(idle);
+    const idle = this.#cells.find(isIdle);
+    if (idle !== undefined) this.#stop(idle, { kind: "cancelled" });
   }
 
   async #listen(cell: Cell): Promise<void> {
     try {
       for await (const message of readFrames(cell.child.stdout)) this.#receive(cell, message);
     } catch {
-      // A stream that breaks is a process that ended: its status says how.
+      // Something else than the runner wrote to its stdout: no result can be told from that any more.
+      this.#kill(cell);
     }
     const status = await cell.child.status;
     await cell.writer.abort().catch(() => {});
@@ -139,13 +141,10 @@ export class Sandbox {
 
   #receive(cell: Cell, message: unknown): void {
     // What the sandbox worker writes: a line the function printed, or results of the protocol.
-    const [kind, body] = message as ["print", string] | ["results", ResultMessage];
-    if (kind === "print") {
-      Deno.stdout.writeSync(new TextEncoder().encode(body));
-      return;
-    }
+    const [kind, body] = message as ["print", Uint8Array] | ["results", ResultMessage];
+    if (kind === "print") return writeAll(body);
     const { item } = cell;
-    if (body[1] === Status.heapFull) return this.#kill(cell);
+    if (body[1] === Status.heapFull) return this.#stop(cell, outOfMemory(cell));
     if (item === undefined || body[1] === Status.started) return;
     cell.item = undefined;
     cell.stopTimer?.();
@@ -172,7 +171,7 @@ export class Sandbox {
     }
   }
 
-  /** Stops a task; false when it is not here. */
+  /** Stops a task; false when none of the processes has it. */
   cancel(item: WorkItem): boolean {
     const cell = this.#cells.find((c) => c.item === item);
     if (cell === undefined) return false;
@@ -188,4 +187,19 @@ export class Sandbox {
     await Promise.all(ends);
     while (this.#cells.length > 0) await systemClock.sleep(1);
   }
+}
+
+/** Whether it can be given a task: it has none, and nobody has ended it. */
+function isIdle(cell: Cell): boolean {
+  return cell.item === undefined && cell.verdict === undefined;
+}
+
+function outOfMemory(cell: Cell): Outcome {
+  const why = "its process ran out of memory: the JavaScript heap is full";
+  return { kind: "lost", why, end: { worker: cell.name }, hint: "let it work on less at a time" };
+}
+
+/** What a function printed goes to the stdout of the script: both are the user's own. */
+function writeAll(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }

@@ -14,20 +14,41 @@ export function frameOf(value: unknown): Uint8Array {
 
 /** Cuts a stream of bytes into the values of its frames, however it comes in pieces; ends with the stream. */
 export async function* readFrames(stream: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
-  let held = new Uint8Array(0);
+  let pieces: Uint8Array[] = [];
+  let held = 0;
+  let wanted = 4;
   for await (const piece of stream) {
-    const joined = new Uint8Array(held.length + piece.length);
-    joined.set(held);
-    joined.set(piece, held.length);
-    held = joined;
-    while (held.length >= 4) {
-      const length = new DataView(held.buffer, held.byteOffset).getUint32(0);
-      if (length > LARGEST) {
-        throw new RangeError(`Cannot read a frame of ${length} bytes: the other side speaks something else`);
-      }
-      if (held.length < 4 + length) break;
-      yield fromBytes(held.subarray(4, 4 + length));
-      held = held.slice(4 + length);
+    pieces.push(piece);
+    held += piece.length;
+    // Joined only when there is a whole frame: a large one comes in thousands of pieces.
+    if (held < wanted) continue;
+    const bytes = joined(pieces, held);
+    let at = 0;
+    for (wanted = 4; bytes.length - at >= wanted; wanted = 4) {
+      wanted += lengthAt(bytes, at);
+      if (bytes.length - at < wanted) break;
+      yield fromBytes(bytes.subarray(at + 4, at + wanted));
+      at += wanted;
     }
+    pieces = at < bytes.length ? [bytes.subarray(at)] : [];
+    held = bytes.length - at;
   }
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const [only, ...others] = pieces;
+  if (only !== undefined && others.length === 0) return only;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+function lengthAt(bytes: Uint8Array, at: number): number {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
+  if (length <= LARGEST) return length;
+  throw new RangeError(`Cannot read a frame of ${length} bytes: the other side speaks something else`);
 }
