@@ -246,9 +246,16 @@ export class Workflow implements AsyncDisposable {
     return { elapsedMs: systemClock.monotonic() - this.#openedAt, apps, executors: statuses };
   }
 
-  /** Waits for the tasks (or as `exitMode` says), writes what is held back and gives everything back. */
+  /**
+   * Waits for the tasks (or as `exitMode` says), writes what is held back and gives everything back. With `skip` that
+   * happens when the last task is over, and only closing again waits for it.
+   */
   close(): Promise<void> {
-    return this.#closing ??= this.#close();
+    if (this.#closing !== undefined) return this.#closing;
+    this.#closing = this.#close();
+    if (this.#options.exitMode !== "skip") return this.#closing;
+    this.#closing.catch((error) => this.#bus.emit({ kind: "Warning", message: firstLine(error) }));
+    return Promise.resolve();
   }
 
   /** The same as `close`. */
@@ -260,9 +267,9 @@ export class Workflow implements AsyncDisposable {
     const kernel = this.#kernel;
     leave(kernel);
     const { exitMode, executors } = this.#options;
-    if (exitMode === "wait") await kernel.whenIdle();
+    if (exitMode !== "cancel") await kernel.whenIdle();
     kernel.refuse(`workflow ${this.run} is closed`);
-    if (exitMode !== "wait") kernel.cancelAll("dispose", undefined);
+    if (exitMode === "cancel") kernel.cancelAll("dispose", undefined);
     const ends = await Promise.allSettled(executors.map((e) => e.close()));
     await kernel.whenIdle();
     await this.#closeMemo();
