@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertStringIncludes } from "@std/assert";
 import { UnsupportedError } from "../../../lib/errors/mod.ts";
 import { ShellPool } from "../../../lib/command/shell_pool.ts";
-import { ShellRefusedError } from "../../../lib/command/outcome.ts";
+import { ToolkitError } from "../../../lib/errors/mod.ts";
 import { as, gist, makePool, run, start, stdout } from "./pool_helpers.ts";
 
 Deno.test("ShellPool.run() gives exit codes as bash does", async () => {
@@ -121,7 +121,7 @@ Deno.test("ShellPool.run() refuses a file or a directory that cannot be used, wi
   await using pool = makePool();
   const refused = async (wish: Parameters<typeof run>[2]): Promise<string> => {
     const { error } = as("refused", await run(pool, "echo never", wish));
-    assertInstanceOf(error, ShellRefusedError);
+    assertInstanceOf(error, ToolkitError);
     return error.message.split("\n")[0] ?? "";
   };
   const at = (path: string) => ({ path, append: false });
