@@ -24,11 +24,13 @@ export interface Command {
   readonly name: string;
   /** Names of its arguments; all are needed. */
   readonly args: readonly string[];
+  /** What the words after its arguments are called, when it takes any: they are handed on unread, options too. Then its own options take no values. */
+  readonly rest?: string | undefined;
   /** One sentence for people. */
   readonly summary: string;
   /** What it takes besides. */
   readonly options: readonly CommandOption[];
-  /** Does it; `args` are as many as it names. Returns the exit code. */
+  /** Does it; `args` are as many as it names, and the rest. Returns the exit code. */
   run(args: readonly string[], options: ParsedArgs, output: Output): Promise<number>;
 }
 

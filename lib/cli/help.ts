@@ -20,7 +20,8 @@ export function commandHelp(command: Command): string {
 
 function synopsis(command: Command): string {
   const options = command.options.map((o) => `[--${o.name}${o.value === undefined ? "" : ` ${o.value}`}]`);
-  return [command.name, ...command.args, ...options].join(" ");
+  const rest = command.rest === undefined ? [] : [`[${command.rest}...]`];
+  return [command.name, ...command.args, ...rest, ...options].join(" ");
 }
 
 type Row = readonly [left: string, right: string];

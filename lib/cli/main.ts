@@ -3,17 +3,18 @@
  *
  * @module
  */
-import type { ParsedArgs } from "@std/cli";
-import project from "../../deno.json" with { type: "json" };
+import { parseArgs, type ParsedArgs } from "@std/cli";
 import { ToolkitError } from "../errors/mod.ts";
 import { nearest } from "../text.ts";
+import { VERSION } from "../version.ts";
 import { type Command, type Output, UsageError } from "./command.ts";
 import { configCheck, configDocs, configSchema, configShow } from "./config.ts";
-import { parseArgs } from "./parse_args.ts";
+import { explain } from "./explain.ts";
 import { commandHelp, commandsHelp } from "./help.ts";
+import { run } from "./run.ts";
 
 /** Every command. */
-export const COMMANDS: readonly Command[] = [configCheck, configShow, configSchema, configDocs];
+export const COMMANDS: readonly Command[] = [run, configCheck, configShow, configSchema, configDocs, explain];
 
 /** Runs one command line and returns its exit code: 0 done, 1 it failed, 2 the command line is not understood. */
 export async function main(args: readonly string[], output: Output = terminal): Promise<number> {
@@ -43,7 +44,7 @@ async function dispatch(args: readonly string[], output: Output): Promise<number
   const group = words[0] === undefined ? [] : COMMANDS.filter((c) => c.name.split(" ")[0] === words[0]);
   const rest = args.slice(words.length);
   if (words.length === 0 && args.includes("--version")) {
-    output.out(`sluice ${project.version} (deno ${Deno.version.deno})\n`);
+    output.out(`sluice ${VERSION} (deno ${Deno.version.deno})\n`);
     return 0;
   }
   const listed = words.length === 0 ? COMMANDS : group;
@@ -90,7 +91,9 @@ function startsWith(words: readonly string[], name: readonly string[]): boolean 
 
 async function runCommand(command: Command, args: readonly string[], output: Output): Promise<number> {
   const help = `sluice ${command.name} --help`;
-  const parsed = parseOptions(command, args.slice(command.name.split(" ").length), help);
+  const words = args.slice(command.name.split(" ").length);
+  const [read, rest] = command.rest === undefined ? [words, []] : splitRest(words, command.args.length);
+  const parsed = parseOptions(command, read, help);
   if (parsed["help"] === true) {
     output.out(commandHelp(command));
     return 0;
@@ -100,7 +103,14 @@ async function runCommand(command: Command, args: readonly string[], output: Out
   if (missing !== undefined) throw new UsageError(`Cannot run "${command.name}": ${missing} is missing`, help);
   const extra = given[command.args.length];
   if (extra !== undefined) throw new UsageError(`Cannot run "${command.name}": "${extra}" is one word too many`, help);
-  return await command.run(given, parsed, output);
+  return await command.run([...given, ...rest], parsed, output);
+}
+
+/** Parts what a command reads itself, up to its last argument, from what it hands on. Its options have no values. */
+function splitRest(words: readonly string[], args: number): readonly [readonly string[], readonly string[]] {
+  const own = words.flatMap((word, at) => word.startsWith("-") ? [] : [at]);
+  const last = own[args - 1] ?? words.length - 1;
+  return [words.slice(0, last + 1), words.slice(last + 1)];
 }
 
 function parseOptions(command: Command, args: readonly string[], help: string): ParsedArgs {

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { explain } from "../../../lib/cli/explain.ts";
 import { explainCache } from "../../../lib/cli/explain_cache.ts";
+import { main } from "../../../lib/cli/main.ts";
 import { CheckpointError, ConfigError } from "../../../lib/errors/mod.ts";
 import { Journal } from "../../../lib/graph/journal/journal.ts";
 import type { Resume } from "../../../lib/graph/journal/resume.ts";
@@ -81,4 +82,13 @@ Deno.test("explain prints the explanation of a task of the run that is named", a
   const output = { out: (text: string): void => void (printed += text), err: (): void => {} };
   assertEquals(await explain.run(["t5"], { _: [], run: path }, output), 0);
   assertEquals(printed, `${explainCache(path, "t5")}\n`);
+});
+
+Deno.test("explain is a command of the command line", async () => {
+  using dir = tempDir();
+  const path = run(dir, PARTS);
+  let told = "";
+  const add = (text: string): void => void (told += text);
+  assertEquals(await main(["explain", "--cache", "t5", "--run", path], { out: add, err: add }), 0);
+  assertEquals(told, `${explainCache(path, "t5")}\n`);
 });
