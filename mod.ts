@@ -50,7 +50,10 @@ export { bash, type BashApp } from "./lib/apps/bash_app.ts";
 export { app, apps, type AppSchemas, type ModuleApps } from "./lib/apps/function_app.ts";
 export { join } from "./lib/apps/join_app.ts";
 export { type AppOptions, AUTO, type RetryHandler, type RetryInfo, type StreamOption } from "./lib/apps/options.ts";
-export { type Hole, type HoleScalar, Sh, sh, type ShTag } from "./lib/apps/sh.ts";
+export { type Hole, type HoleScalar, Sh, sh, type ShTag, TemplateError } from "./lib/apps/sh.ts";
+export { type Ending as ShEnding } from "./lib/apps/sh/lexer.ts";
+export { type Source as ShSource } from "./lib/apps/sh/mark.ts";
+export { ShipError, type ShipPlace } from "./lib/apps/ship/ship_error.ts";
 export { type Schema, type SchemaIssue } from "./lib/apps/spec.ts";
 export {
   type AnyArgs,

@@ -49,8 +49,8 @@ export class Kernel {
   readonly clock: Clock;
   readonly bus: EventBus;
   readonly settings: KernelSettings;
-  readonly counts = new Counts();
-  readonly failures = new Failures();
+  readonly counts: Counts = new Counts();
+  readonly failures: Failures = new Failures();
   readonly launcher: Launcher;
   readonly outcomes: Outcomes;
   readonly runDir: () => string;
