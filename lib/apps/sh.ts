@@ -18,6 +18,7 @@
  */
 import { type Hole, Sh } from "./sh/piece.ts";
 
+export type { FileOf, FutureOf } from "../brand.ts";
 export { TemplateError } from "./sh/error.ts";
 export { type Hole, type HoleScalar, Sh } from "./sh/piece.ts";
 export { quoteWord } from "./sh/quote.ts";

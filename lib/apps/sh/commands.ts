@@ -31,7 +31,7 @@ export function isDeclaration(command: string): boolean {
 /** What a command demands of a hole in the current word. */
 export function demandOf(so: CommandSoFar): Demand {
   const { command, text, previous } = so;
-  if (/^\w+\[[^\]]*$/.test(text)) return { kind: "integer", why: "an array subscript" };
+  if (/^\{?\w+\[[^\]]*$/.test(text)) return { kind: "integer", why: "an array subscript" };
   const name = /^(\w+)(?:\[.*\])?\+?=/s.exec(text)?.[1];
   if (name !== undefined) {
     if (EXPANDED.has(name)) {

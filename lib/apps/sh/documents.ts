@@ -22,7 +22,7 @@ export class Documents {
 
   /** Whether the line read so far ends a document. */
   ends(tag: Tag): boolean {
-    return (tag.strip ? this.#text.replace(/^\t+/, "") : this.#text) === tag.tag;
+    return this.#seen(tag) === tag.tag;
   }
 
   /** The line for a hole that stands here, in a document or in `$(…)` (`inner`) in one. */
@@ -51,11 +51,22 @@ export class Documents {
       this.#text = this.#text.slice(0, -1);
       return;
     }
-    const early = this.#tags.find((t) => t !== own && this.ends(t));
+    const early = this.#tags.find((t) => (t !== own && this.ends(t)) || this.#endsNested(t));
     if (early !== undefined) {
-      throw new Refusal(undefined, `the line ${early.tag} ends a here-document too early`, "use another tag", true);
+      const what = `a line that begins with ${early.tag} ends the here-document <<${early.tag} too early`;
+      throw new Refusal(undefined, what, "use another tag", true);
     }
     this.begin(tags);
+  }
+
+  #endsNested(tag: Tag): boolean {
+    const seen = this.#seen(tag);
+    return tag.nested && seen.startsWith(tag.tag) && new RegExp(`[)${HOLE}]`).test(seen.slice(tag.tag.length));
+  }
+
+  /** The line as bash compares it with the tag. */
+  #seen(tag: Tag): string {
+    return tag.strip ? this.#text.replace(/^\t+/, "") : this.#text;
   }
 
   #add(text: string): void {

@@ -4,6 +4,12 @@ import type { Documents } from "./documents.ts";
 import { type Demand, type Place, TEXT } from "./place.ts";
 import type { Words } from "./words.ts";
 
+/** What ends the part right before a hole and would run into it. */
+export type Dangling = "dollar" | "name" | "backslash" | "tag" | undefined;
+
+/** Why a here-document cannot have its tag, and the way out. */
+export const TAG = ["the tag of a here-document must be a plain word", "write <<EOF or <<'EOF'"] as const;
+
 /** What is known where a hole is met. */
 export interface HoleContext {
   /** Places of the holes before it. */
@@ -13,7 +19,7 @@ export interface HoleContext {
   /** The innermost of them. */
   readonly top: Frame;
   /** What would run into it. */
-  readonly dangling: "dollar" | "name" | "backslash" | undefined;
+  readonly dangling: Dangling;
   /** Lines of here-documents. */
   readonly documents: Documents;
   /** The innermost frame that is no quote. */
@@ -74,7 +80,8 @@ function words(at: HoleContext, quote: Place["quote"], around: Words): Place {
     : around.listRefusal();
   const force = around.mode === "cond" || around.special || (around.inWord && around.delicate);
   const braces = around.inWord && quote === "bare" && around.text.includes("{");
-  const place = make(at, { quote, demand, list, force, braces });
+  const fragile = around.mode === "array" && (quote === "double" || quote === "ansi");
+  const place = make(at, { quote, demand, list, force, braces, fragile });
   around.hole(place);
   return place;
 }
@@ -101,6 +108,7 @@ function make(at: HoleContext, known: Partial<Place> & Pick<Place, "quote" | "li
     demand: TEXT,
     force: false,
     braces: false,
+    fragile: false,
     signed: false,
     line: at.documents.hole(known.quote !== "heredoc"),
     ...known,
@@ -122,6 +130,8 @@ function checkGlue(at: HoleContext): void {
       );
     case "name":
       throw new Refusal(hole, "the name of a variable runs into it", "write the variable as \\${name}");
+    case "tag":
+      throw new Refusal(hole, ...TAG);
     case "backslash":
       throw new Refusal(hole, "a backslash stands right before it", "write \\\\ for a backslash");
   }

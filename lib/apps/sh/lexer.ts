@@ -3,7 +3,7 @@ import { Reader } from "./reader.ts";
 import { Edges } from "./edges.ts";
 import { type Frame, isWords, type Mark, OPENED } from "./frame.ts";
 import { EXPANSION, type Place } from "./place.ts";
-import { placeHole } from "./hole.ts";
+import { placeHole, TAG } from "./hole.ts";
 import { Words } from "./words.ts";
 
 /** How a text ends: `comment` and `heredoc` want a newline before anything else may follow. */
@@ -163,7 +163,8 @@ export class Lexer extends Reader {
     const { top } = this;
     const c = s.charAt(i);
     const { words } = top;
-    if (words === undefined || words.mode === "cond" || words.mode === "array") return i + 1;
+    if (words === undefined || words.mode === "cond") return i + 1;
+    if (words.mode === "array") this.#refuseInArray(c);
     if (words.mode === "pattern" || words.mode === "subject") return i + 1;
     if (top.kind === "case" && c === ";" && (s[i + 1] === ";" || s[i + 1] === "&")) {
       words.pattern();
@@ -184,8 +185,12 @@ export class Lexer extends Reader {
     const after = this.top.words;
     if (after === undefined || after.mode === "cond") return i + 1;
     const operator = /^(?:<<<|<<-?|<>|<&|>>|>&|>\||<|>)/.exec(s.slice(i, i + 3))?.[0] ?? "";
-    after.redirect = operator !== "<<" && operator !== "<<-";
-    if (after.redirect) return i + operator.length;
+    if (after.mode === "array") this.#refuseInArray(s.charAt(i));
+    if (operator !== "<<" && operator !== "<<-") {
+      after.redirect = operator.endsWith("&") ? "descriptor" : "file";
+      return i + operator.length;
+    }
+    after.redirect = undefined;
     return this.#readTag(s, i + operator.length, operator === "<<-");
   }
 
@@ -193,21 +198,23 @@ export class Lexer extends Reader {
     const m = /^(?:[ \t]|\\\n)*((?:'[^'\n]*'|"[^"\\$`\n]*"|\\[^\n]|[^\s;&|<>()$`"'\\])+)/.exec(s.slice(from));
     const end = from + (m?.[0].length ?? 0);
     const rest = s[end];
-    if (m?.[1] === undefined || rest === undefined || !/[\s;&|<>)]/.test(rest)) {
-      const culprit = rest === undefined && m === null ? this.places.length : undefined;
-      throw new Refusal(culprit, "the tag of a here-document must be a plain word", "write <<EOF or <<'EOF'");
+    if (m?.[1] === undefined || (rest !== undefined && !/[\s;&|<>)]/.test(rest))) {
+      throw new Refusal(rest === undefined ? this.places.length : undefined, ...TAG);
     }
+    if (rest === undefined) this.dangling = "tag";
     const tag = m[1].replace(
       /'([^']*)'|"([^"]*)"|\\(.)/g,
       (_, a?: string, b?: string, d?: string) => a ?? b ?? d ?? "",
     );
-    this.stack.findLast((f) => f.pending !== undefined)?.pending?.push({ tag, quoted: tag !== m[1], strip });
+    const parser = this.stack.findLast((f) => f.pending !== undefined);
+    parser?.pending?.push({ tag, quoted: tag !== m[1], strip, nested: parser.kind === "subst" });
     return end;
   }
 
   #parenthesis(s: string, i: number, top: Frame & { readonly words: Words }): number {
     const { words } = top;
     if (words.mode === "cond") return this.#bare("(", i + 1);
+    if (words.mode === "array") this.#refuseInArray("(");
     if (words.inWord) {
       if (words.takesArray) {
         const demand = words.demand();
@@ -256,6 +263,11 @@ export class Lexer extends Reader {
     this.stack.pop();
     if (top.after === "command") this.top.words?.compound();
     return i + 1;
+  }
+
+  /** After such a mistake bash goes on with the next line, which may be the second line of a value. */
+  #refuseInArray(c: string): never {
+    this.refuse(`a ${c} cannot stand in an array`, "quote it");
   }
 
   #bare(text: string, next: number): number {

@@ -59,7 +59,11 @@ export class Sh {
     return isSh(value);
   }
 
-  /** What it is made of, for the piece it is put into. */
+  /**
+   * What it is made of, for the piece it is put into.
+   *
+   * @ignore
+   */
   get [SH](): Source {
     return { strings: this.#site.strings, raw: this.#site.raw, ending: () => this.#ending() };
   }

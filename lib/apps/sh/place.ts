@@ -27,6 +27,8 @@ export interface Tag {
   readonly quoted: boolean;
   /** Whether tabs at the start of a line are dropped (`<<-`). */
   readonly strip: boolean;
+  /** Whether it is in `$(…)`: bash then ends it also at a line that begins with the tag and has a `)` further on. */
+  readonly nested: boolean;
 }
 
 /** The line of a here-document around a hole, with `HOLE` for each hole. */
@@ -55,6 +57,8 @@ export interface Place {
   force: boolean;
   /** Whether it stands in `{…}`, where an integer is left bare so that `{1..n}` works. */
   readonly braces: boolean;
+  /** Whether it stands in quotes in an array, where bash 5.2 garbles two control characters. */
+  readonly fragile: boolean;
   /** Whether a sign stands right before it, so that a negative number needs a space. */
   readonly signed: boolean;
   /** The line of the here-document, when it stands in one. */

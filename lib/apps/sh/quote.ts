@@ -20,6 +20,10 @@ export function quoteWord(text: string): string {
 /** The text of a value as it is written in its place; throws when it cannot stand there. */
 export function encode(text: string, place: Place, label: () => string): string {
   if (place.demand.kind !== "text") check(text, place, label);
+  if (place.fragile && (text.includes("\x01") || text.includes("\x7f"))) {
+    const [close, open] = place.quote === "double" ? ['"', '"'] : ["'", "$'"];
+    return close + encode(text, { ...place, quote: "bare", fragile: false, force: true }, label) + open;
+  }
   if (place.line !== undefined) return encodeInDocument(text, place, label);
   switch (place.quote) {
     case "bare":
@@ -86,10 +90,11 @@ function encodeInDocument(text: string, place: Place, label: () => string): stri
   if (place.line?.inner !== true) {
     const lines = text.replace(/[\\$`]/g, "\\$&").split("\n");
     const last = lines.length - 1;
-    return lines.map((l, i) => ends(l, place, i === 0, i === last) ? `\${_+}${l}` : l).join("\n");
+    const apart = lines.map((l, i) => ends(l, place, i === 0, i === last) || loses(l, place, i === 0));
+    return lines.map((l, i) => apart[i] ? `\${_+}${l}` : l).join("\n");
   }
   const { out, apart } = encodeOnOneLine(text, place);
-  if (!ends(out, place, true, true)) return out;
+  if (!ends(out, place, true, true) && !loses(out, place, true)) return out;
   if (apart !== undefined) return apart + out;
   const tags = place.line.tags.map((t) => t.tag).join(", ");
   throw new TemplateError(
@@ -108,7 +113,11 @@ function encodeOnOneLine(text: string, place: Place): { out: string; apart: stri
     case "double":
       return { out: text.replace(/[\\"$`]/g, "\\$&").replaceAll("\n", () => `"$'\\n'"`), apart: `""` };
     case "single":
-      return { out: text.replaceAll("'", "'\\''").replaceAll("\n", () => "'$'\\n''"), apart: "''" };
+      // A backslash at the end could meet a newline in the template.
+      return {
+        out: text.replaceAll("'", "'\\''").replaceAll("\n", () => "'$'\\n''").replace(/\\$/, () => "'$'\\\\''"),
+        apart: "''",
+      };
     case "ansi":
       return { out: ansi(text), apart: "'$'" };
     case "arith":
@@ -117,18 +126,24 @@ function encodeOnOneLine(text: string, place: Place): { out: string; apart: stri
   }
 }
 
-/** Whether the line around the hole could be the end of its document; other holes of the line may hold anything. */
+/** Whether `<<-` would take tabs off the beginning of the text. */
+function loses(text: string, place: Place, first: boolean): boolean {
+  const { line } = place;
+  if (line === undefined || !text.startsWith("\t") || !line.tags.some((t) => t.strip)) return false;
+  return !first || /^\t*$/.test(line.text.split(HOLE)[line.index] ?? "");
+}
+
+/** Whether the line around the hole could be the end of its document; later holes of the line may hold anything. */
 function ends(text: string, place: Place, first: boolean, last: boolean): boolean {
   const { line } = place;
-  if (line === undefined) return false;
+  // What begins the line is looked at where it stands: a line that cannot begin with the tag cannot be it.
+  if (line === undefined || (first && line.index > 0)) return false;
   const parts = line.text.split(HOLE);
   const whole = (first ? parts[line.index] ?? "" : "") + text + (last ? parts[line.index + 1] ?? "" : "");
-  const openLeft = first && line.index > 0;
-  const openRight = last && line.index + 2 < parts.length;
-  return line.tags.some(({ tag, strip }) => {
+  const open = last && line.index + 2 < parts.length;
+  return line.tags.some(({ tag, strip, nested }) => {
     const seen = strip ? whole.replace(/^\t+/, "") : whole;
-    if (openLeft) return openRight ? tag.includes(seen) : tag.endsWith(seen);
-    return openRight ? tag.startsWith(seen) : tag === seen;
+    return tag === seen || (open && tag.startsWith(seen)) || (nested && seen.startsWith(tag));
   });
 }
 

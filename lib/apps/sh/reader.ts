@@ -2,6 +2,7 @@ import { INTEGERS } from "./commands.ts";
 import { Documents } from "./documents.ts";
 import { type Culprit, Refusal } from "./error.ts";
 import { type Frame, isWords } from "./frame.ts";
+import type { Dangling } from "./hole.ts";
 import { EXPANSION, type Tag } from "./place.ts";
 import { Words } from "./words.ts";
 
@@ -10,7 +11,7 @@ export abstract class Reader {
   /** Open quotes, brackets and commands, outermost first. */
   readonly stack: Frame[] = [];
   /** What ends the part right before a hole and would run into it. */
-  dangling: "dollar" | "name" | "backslash" | undefined;
+  dangling: Dangling;
   /** Lines of here-documents. */
   readonly documents: Documents = new Documents();
   /** Variables known to be integers. */

@@ -31,8 +31,8 @@ export class Words {
   special = false;
   /** Whether the word is an assignment by its bare `name=`. */
   assignment = false;
-  /** Whether the next word is where a redirection goes. */
-  redirect = false;
+  /** Whether the next word is where a redirection goes, and whether that is a descriptor (`>&`). */
+  redirect: "file" | "descriptor" | undefined;
   /** Name of the command, once it is known. */
   command: string | undefined;
   /** Option letters of a declaration. */
@@ -95,7 +95,9 @@ export class Words {
 
   /** What is demanded of a hole that stands here. */
   demand(): Demand {
-    if (this.redirect) return TEXT;
+    // Bash expands the word after >& a second time when it turns out to be a file.
+    if (this.redirect === "descriptor") return { kind: "integer", why: ">& (write &> for a file)" };
+    if (this.redirect === "file") return TEXT;
     switch (this.mode) {
       case "subject":
       case "pattern":
@@ -118,7 +120,7 @@ export class Words {
 
   /** Why a list of words cannot stand here, apart from glue; undefined when it can. */
   listRefusal(): string | undefined {
-    if (this.redirect) return "a redirection takes one word";
+    if (this.redirect !== undefined) return "a redirection takes one word";
     if (this.mode === "list" && (this.command === "test" || this.command === "[")) return "a test takes single words";
     if (this.mode === "list" || this.mode === "array") return undefined;
     return `${this.mode === "cond" ? "[[ … ]]" : "case"} takes single words`;
@@ -162,7 +164,7 @@ export class Words {
     this.flags = "";
     this.previous = "";
     this.operands = false;
-    this.redirect = false;
+    this.redirect = undefined;
     this.#expect = undefined;
   }
 
@@ -208,7 +210,7 @@ export class Words {
 
   /** A bare `=` or `[` ends the name of a variable, which a hole must not be a part of. */
   #nameEnds(by: string): void {
-    if (this.mode !== "list" || !this.start || this.assignment || this.redirect) return;
+    if (this.mode !== "list" || !this.start || this.assignment || this.redirect !== undefined) return;
     if (/^[\w\uE000]*\uE000[\w\uE000]*\+?$/.test(this.text)) {
       throw new Refusal(
         this.#places[0]?.hole,
@@ -231,8 +233,8 @@ export class Words {
   }
 
   #endList(text: string, bare: boolean, assignment: boolean): WordEnd {
-    if (this.redirect) {
-      this.redirect = false;
+    if (this.redirect !== undefined) {
+      this.redirect = undefined;
       return undefined;
     }
     const expect = this.#expect;
