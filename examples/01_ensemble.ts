@@ -81,7 +81,7 @@ const regions = Object.entries(NETWORKS).map(([network, name]) => {
 
 // Fan-in: regions are told as they finish; the figure waits for all of them.
 for await (const done of asCompleted(regions)) {
-  const { name, quakes, complete, b: [low, b, high] } = await done;
+  const { name, quakes, complete, b: [low, b, high] } = done.value;
   const value = `b = ${b.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
   console.log(
     `${name.padEnd(20)} ${String(quakes).padStart(4)} earthquakes, complete from ${complete.toFixed(1)}: ${value}`,

@@ -6,7 +6,7 @@ import { app, asCompleted, bash, map, sh } from "../mod.ts";
 // asCompleted() gives futures in the order in which they end, not in which they were called.
 const wait = bash((seconds: number) => sh`sleep ${seconds}; echo ${seconds}`).json(z.number());
 const order: number[] = [];
-for await (const done of asCompleted([wait(0.4), wait(0.05)])) order.push(await done);
+for await (const done of asCompleted([wait(0.4), wait(0.05)])) order.push(done.value);
 console.log("ended in this order:", order);
 
 // lines() follows the stdout of a running command; leaving the loop does not stop the command.

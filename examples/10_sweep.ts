@@ -23,7 +23,7 @@ const throws = speeds.flatMap((speed) => angles.map((angle) => range(speed, angl
 let done = 0;
 const best = new Map<number, { angle: number; metres: number }>();
 for await (const one of asCompleted(throws)) {
-  const { speed, angle, metres } = await one;
+  const { speed, angle, metres } = one.value;
   if (metres > (best.get(speed)?.metres ?? 0)) best.set(speed, { angle, metres });
   done += 1;
   if (done % 29 === 0) console.log(`${done} of ${throws.length}`);

@@ -6,6 +6,7 @@ import type { DeferredBody } from "../graph/launch.ts";
 import { findLeaves } from "./arguments.ts";
 import { type AppOptions, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
 import { type Hole, Sh, shFrom } from "./sh.ts";
+import { nameAtCallSite } from "./ship/name_at.ts";
 import type { AppSpec, Parse, Schema } from "./spec.ts";
 import type { AnyArgs, App, GivenArgs } from "./types.ts";
 
@@ -42,12 +43,12 @@ export function bash<A extends AnyArgs>(body: (...args: A) => Sh, options?: AppO
 export function bash(first: unknown, ...rest: unknown[]): BashApp<AnyArgs, BashResult> {
   if (typeof first === "function") {
     const options = (rest[0] ?? {}) as AppOptions;
-    const name = options.name ?? (first.name || `bash${++lastBash}`);
+    const name = options.name ?? (first.name || nameAtCallSite() || `bash${++lastBash}`);
     return made(first as Body, { kind: "result" }, readOptions(options, NO_OPTIONS, name), name);
   }
   if (Array.isArray(first) && "raw" in first) {
     const piece = shFrom(first as unknown as TemplateStringsArray, rest as readonly Hole[]);
-    return made(piece, { kind: "result" }, NO_OPTIONS, firstWord(first[0] ?? ""));
+    return made(piece, { kind: "result" }, NO_OPTIONS, nameAtCallSite() ?? firstWord(first[0] ?? ""));
   }
   throw new TypeError("Cannot make a bash app: write bash`…`, or bash((…) => sh`…`)");
 }

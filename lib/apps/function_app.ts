@@ -4,6 +4,7 @@ import type { Code } from "../executor.ts";
 import { TaskFuture } from "../graph/future.ts";
 import { type AppOptions, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
 import { shipFunction } from "./ship/function_source.ts";
+import { nameAtCallSite } from "./ship/name_at.ts";
 import { prepareArguments } from "./ship/sendable.ts";
 import { type AppSpec, issuesText, type Schema } from "./spec.ts";
 import type { AnyArgs, App } from "./types.ts";
@@ -66,7 +67,7 @@ interface Schemas {
 function functionApp(fn: AnyFunction, schemas: Schemas, options: AppOptions = {}): App<AnyArgs, unknown> {
   const shipped = shipFunction(fn);
   const id = ++lastCode;
-  const name = options.name ?? (shipped.name || `fn${id}`);
+  const name = options.name ?? (shipped.name || nameAtCallSite() || `fn${id}`);
   const code: Code = { kind: "function", id, name, source: shipped.source };
   return codeApp(code, schemas, readOptions(options, NO_OPTIONS, name), name);
 }

@@ -84,6 +84,21 @@ export class TaskFuture<out T> implements PromiseLike<T>, FutureOf<T> {
     markSeen(this.#task);
     return error instanceof Error ? error : new Error(String(error), { cause: error });
   }
+  /**
+   * The value, once the task is over: what `await` gives, without waiting.
+   *
+   * @throws The task's error if it failed; a `WorkflowError` if it is not over.
+   */
+  get value(): T {
+    const task = this.#task;
+    markSeen(task);
+    // The value of a task is what its app returns, which is what T says.
+    if (task.fulfilled) return task.result as T;
+    if (task.over) throw task.result;
+    throw new WorkflowError(`Cannot read the value of ${task.shortId} "${task.name}": it is ${task.state}`, {
+      hint: "await it, or look at its state first",
+    });
+  }
   /** The files it writes, each as a future of the file. */
   get outputs(): readonly DataFuture[] {
     return (this.#task.extra?.outputs ?? []).map((output) => new DataFuture(this.#task, output));
@@ -144,6 +159,12 @@ export class TaskFuture<out T> implements PromiseLike<T>, FutureOf<T> {
     return `TaskFuture ${this.#task.shortId} "${this.name}" (${this.state})`;
   }
 }
+
+/**
+ * A future that is over, as `asCompleted` gives it: `value` or `error` is there. It is a `TaskFuture`, without the members
+ * that wait: TypeScript takes whatever has a `then` for something that a loop has awaited.
+ */
+export type Ended<T> = Omit<TaskFuture<T>, "then" | "catch" | "finally">;
 
 /** A file that a task writes, there once the task has ended well. */
 export class DataFuture implements PromiseLike<InputFile>, FutureOf<InputFile> {

@@ -1,7 +1,7 @@
 import type { App, GivenArgs } from "../apps/types.ts";
 import type { Joined } from "../apps/types.ts";
 import { fillFutures, findLeaves } from "../apps/arguments.ts";
-import { markSeen, TaskFuture, taskOf, valueOf } from "./future.ts";
+import { type Ended, markSeen, TaskFuture, taskOf, valueOf } from "./future.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -28,13 +28,13 @@ export function gather<T>(futures: T): Promise<Joined<T>> {
   });
 }
 
-/** Yields futures in the order in which they end, well or badly: look at `state`, or await each. */
-export function asCompleted<T>(futures: Iterable<TaskFuture<T>>): AsyncIterableIterator<TaskFuture<T>> {
+/** Yields futures in the order in which they end, well or badly: look at `state`, then at `value` or `error`. */
+export function asCompleted<T>(futures: Iterable<TaskFuture<T>>): AsyncIterableIterator<Ended<T>> {
   return new Completions(futures);
 }
 
 /** Written out because an async generator would await the futures it yields. */
-class Completions<T> implements AsyncIterableIterator<TaskFuture<T>> {
+class Completions<T> implements AsyncIterableIterator<Ended<T>> {
   #ended: TaskFuture<T>[] = [];
   #next = 0;
   #left = 0;
@@ -50,7 +50,7 @@ class Completions<T> implements AsyncIterableIterator<TaskFuture<T>> {
     }
   }
 
-  async next(): Promise<IteratorResult<TaskFuture<T>, undefined>> {
+  async next(): Promise<IteratorResult<Ended<T>, undefined>> {
     if (this.#left === 0) return { done: true, value: undefined };
     this.#left--;
     while (this.#next >= this.#ended.length) await new Promise<void>((resolve) => this.#wake.push(resolve));
