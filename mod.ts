@@ -17,7 +17,7 @@
  * @module
  */
 import { configure, defaultExecutors } from "./executors/configure.ts";
-import type { ConfigInput } from "./executors/mod.ts";
+import type { ConfigInput } from "./executors/inputs.ts";
 import { install, open } from "./lib/load.ts";
 import type { Workflow } from "./lib/workflow.ts";
 
@@ -43,31 +43,22 @@ export function load(config?: ConfigInput | string): Promise<Workflow> {
   return open(config);
 }
 
-export { type ConfigInput } from "./executors/mod.ts";
-export { type ExecutorInput } from "./executors/inputs.ts";
+export type { ConfigInput, ExecutorInput } from "./executors/inputs.ts";
 export { threads, type ThreadsInput, type ThreadsOptions } from "./executors/threads/factory.ts";
 export { bash, type BashApp } from "./lib/apps/bash_app.ts";
 export { app, apps, type AppSchemas, type ModuleApps } from "./lib/apps/function_app.ts";
 export { join } from "./lib/apps/join_app.ts";
 export { type AppOptions, AUTO, type RetryHandler, type RetryInfo, type StreamOption } from "./lib/apps/options.ts";
 export { type Hole, type HoleScalar, Sh, sh, type ShTag, TemplateError } from "./lib/apps/sh.ts";
-export { type Ending as ShEnding } from "./lib/apps/sh/lexer.ts";
-export { type Source as ShSource } from "./lib/apps/sh/mark.ts";
+export type { Ending as ShEnding } from "./lib/apps/sh/lexer.ts";
+export type { Source as ShSource } from "./lib/apps/sh/mark.ts";
 export { ShipError, type ShipPlace } from "./lib/apps/ship/ship_error.ts";
-export { type Schema, type SchemaIssue } from "./lib/apps/spec.ts";
-export {
-  type AnyArgs,
-  type App,
-  type Given,
-  type GivenArgs,
-  type Joined,
-  type Nested,
-  type Whole,
-} from "./lib/apps/types.ts";
+export type { Schema, SchemaIssue } from "./lib/apps/spec.ts";
+export type { AnyArgs, App, Given, GivenArgs, Joined, Nested, Whole } from "./lib/apps/types.ts";
 export { FILE, type FileOf, FUTURE, type FutureOf } from "./lib/brand.ts";
-export { type StdAutopath, type StdAutopathInfo } from "./lib/config/handlers.ts";
-export { type RetryBackoffInput, type UseInput, type WorkflowInput } from "./lib/config/input.ts";
-export { type Duration, type Size } from "./lib/config/units.ts";
+export type { StdAutopath, StdAutopathInfo } from "./lib/config/handlers.ts";
+export type { RetryBackoffInput, UseInput, WorkflowInput } from "./lib/config/input.ts";
+export type { Duration, Size } from "./lib/config/units.ts";
 export { DataFile, file, InputFile, output, OutputFile } from "./lib/data/file.ts";
 export {
   AppError,
@@ -107,10 +98,11 @@ export {
   WorkerLostError,
   WorkflowError,
 } from "./lib/errors/mod.ts";
-export { type ExecutorStatus } from "./lib/executor.ts";
-export { type BashResult } from "./lib/graph/bash_outcome.ts";
+export type { ExecutorStatus } from "./lib/executor.ts";
+export type { BashResult } from "./lib/graph/bash_outcome.ts";
 export {
   DataFuture,
+  type Ended,
   type Fulfilled,
   type Member,
   type MemberKey,
@@ -118,6 +110,6 @@ export {
   TaskFuture,
 } from "./lib/graph/future.ts";
 export { asCompleted, gather, map, type MapOptions } from "./lib/graph/helpers.ts";
-export { type TaskState } from "./lib/graph/states.ts";
-export { type EventBody, type EventHead, type RunCounts, type WorkflowEvent } from "./lib/monitor/events.ts";
+export type { TaskState } from "./lib/graph/states.ts";
+export type { EventBody, EventHead, RunCounts, WorkflowEvent } from "./lib/monitor/events.ts";
 export { type EventsOptions, Workflow, type WorkflowSummary } from "./lib/workflow.ts";

@@ -1,5 +1,5 @@
 import { workerData } from "node:worker_threads";
-import { type RunMessage, type WorkerSetup } from "./protocol.ts";
+import type { RunMessage, WorkerSetup } from "./protocol.ts";
 import { Runner } from "./runner.ts";
 
 // What the thread pool starts a worker with.

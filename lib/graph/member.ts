@@ -1,4 +1,4 @@
-import { type AppSpec } from "../apps/spec.ts";
+import type { AppSpec } from "../apps/spec.ts";
 import { NO_OPTIONS } from "../apps/options.ts";
 import { suggestion } from "../text.ts";
 import type { Task } from "./task.ts";
