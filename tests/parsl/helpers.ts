@@ -20,6 +20,8 @@ export async function openLab(config: ConfigInput = {}): Promise<Lab> {
     dir,
     path: (name) => `${dir}/${name}`,
     async [Symbol.asyncDispose](): Promise<void> {
+      // What a test that failed has left running would be waited for.
+      wf.cancel("the test is over");
       await wf.close();
       await Deno.remove(dir, { recursive: true });
     },

@@ -100,9 +100,11 @@ export class MemoStore implements Memo {
     }
     const { parts } = found;
     const key = memoKey(parts);
-    const equal = await this.#equalResult(task, key, accept);
-    if (equal !== undefined || task.over) return equal;
-    // Nothing may run since the last look at what is under way, or two equal tasks would both start.
+    for (let equal = this.#equal(task, key); equal !== undefined; equal = this.#equal(task, key)) {
+      const result = await this.#resultOf(equal, accept);
+      if (result !== undefined || task.over) return result === undefined ? undefined : { key, value: result.value };
+    }
+    // Nothing may be awaited since the last look at what is under way, or two equal tasks would both start.
     const call: Call = { task, key, parts, calledBefore: task.kernel.called, awaited: false, result: undefined };
     this.#underWay.set(key, call);
     task.whenOver(() => {
@@ -118,19 +120,20 @@ export class MemoStore implements Memo {
     return undefined;
   }
 
-  /** Waits for equal tasks that are under way; the result of the first that has one. */
-  async #equalResult(task: Task, key: string, accept: (raw: unknown) => Accepted): Promise<Known | undefined> {
-    for (let call = this.#underWay.get(key); call !== undefined; call = this.#underWay.get(key)) {
-      const equal = call;
-      // A task that was called after the body of a join began may be what that join waits for.
-      if (equal.task.spec.work.kind === "join" && task.id > equal.calledBefore) return undefined;
-      equal.awaited = true;
-      await new Promise<void>((done) => equal.task.whenOver(() => done()));
-      if (!equal.task.fulfilled || equal.result === undefined) continue;
-      const accepted = accept(structuredClone(equal.result.value));
-      if (accepted.kind === "accepted") return { key, value: accepted.value };
-    }
-    return undefined;
+  /** An equal task that is under way and can be waited for. */
+  #equal(task: Task, key: string): Call | undefined {
+    const equal = this.#underWay.get(key);
+    // A task that was called after the body of a join began may be what that join waits for.
+    return equal?.task.spec.work.kind === "join" && task.id > equal.calledBefore ? undefined : equal;
+  }
+
+  /** Waits for an equal task; its result, when it has one that can be used. */
+  async #resultOf(equal: Call, accept: (raw: unknown) => Accepted): Promise<{ readonly value: unknown } | undefined> {
+    equal.awaited = true;
+    await new Promise<void>((done) => equal.task.whenOver(() => done()));
+    if (!equal.task.fulfilled || equal.result === undefined) return undefined;
+    const accepted = accept(structuredClone(equal.result.value));
+    return accepted.kind === "accepted" ? { value: accepted.value } : undefined;
   }
 
   /** An earlier result that can be used; or why the one that there is cannot, if there is one. */
