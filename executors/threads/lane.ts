@@ -75,7 +75,7 @@ export class Lane {
       });
     } catch (error) {
       this.#port.close();
-      if (error instanceof Deno.errors.NotCapable) throw new PermissionError("start a worker", "--allow-read", error);
+      if (error instanceof Deno.errors.NotCapable) throw PermissionError.of("start a worker", error);
       throw error;
     }
     // The workflow keeps the script alive while tasks are open; an idle worker must not.

@@ -85,11 +85,7 @@ export class Sandbox {
       }).spawn();
     } catch (error) {
       if (!(error instanceof Deno.errors.NotCapable)) throw error;
-      throw new PermissionError(
-        "start a process for an app with permissions of its own",
-        "--allow-run=deno --allow-read",
-        error,
-      );
+      throw PermissionError.of("start a process for an app with permissions of its own", error);
     }
     const cell: Cell = {
       flags: flags.join(" "),

@@ -64,4 +64,11 @@ export class PermissionError extends ToolkitError {
     super(`Cannot ${doing}: the script has no permission for it`, { hint: `run it with ${flag} (or -A)`, cause });
     this.flag = flag;
   }
+
+  /** The error for what Deno refused; its own words say which flag and for what: `--allow-read=/data`. */
+  static of(doing: string, refused: Error): PermissionError {
+    const flag = /the (--allow-[a-z]+) flag/.exec(refused.message)?.[1] ?? "-A";
+    const target = /access to "([^"]+)"/.exec(refused.message)?.[1];
+    return new PermissionError(doing, target === undefined || flag === "-A" ? flag : `${flag}=${target}`, refused);
+  }
 }
