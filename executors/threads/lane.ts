@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { systemClock } from "../../lib/clock.ts";
 import { PermissionError } from "../../lib/errors/mod.ts";
@@ -19,6 +20,11 @@ const AHEAD = 4000;
 /** Tasks given to a worker whose speed is not known yet. */
 export const FIRST_WINDOW = 8;
 const WIDEST_WINDOW = RING / 2;
+
+/** A worker loads more files of the toolkit than the one that Deno names. */
+const READ_TOOLKIT = import.meta.url.startsWith("file:")
+  ? `--allow-read=${fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "")}`
+  : "--allow-read";
 
 /** How a worker ended. */
 export interface LaneEnd {
@@ -75,7 +81,7 @@ export class Lane {
       });
     } catch (error) {
       this.#port.close();
-      if (error instanceof Deno.errors.NotCapable) throw PermissionError.of("start a worker", error);
+      if (error instanceof Deno.errors.NotCapable) throw new PermissionError("start a worker", READ_TOOLKIT, error);
       throw error;
     }
     // The workflow keeps the script alive while tasks are open; an idle worker must not.

@@ -1,4 +1,3 @@
-import { statfsSync } from "node:fs";
 import { PermissionError } from "../errors/mod.ts";
 
 /** A directory that only this user can enter. */
@@ -19,13 +18,19 @@ export function makeWorkDir(tmpDir: string | undefined): WorkDir {
   const dir = inMemory ? MEMORY : tmpDir;
   try {
     const path = Deno.makeTempDirSync({ prefix: "sluice-", ...(dir === undefined ? {} : { dir }) });
+    expectReadable(path);
     return { path, inMemory };
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new PermissionError("make a directory for shells", `--allow-write=${dir ?? "/tmp"}`, error);
-    }
+    if (error instanceof Deno.errors.NotCapable) throw PermissionError.of("make a directory for shells", error);
     throw error;
   }
+}
+
+/** What scripts write is read back: that is told before any of them runs. */
+function expectReadable(path: string): void {
+  if (Deno.permissions.querySync({ name: "read", path }).state === "granted") return;
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  throw new PermissionError("read what scripts write", `--allow-read=${parent}`);
 }
 
 function memoryIsFine(): boolean {
@@ -33,14 +38,30 @@ function memoryIsFine(): boolean {
   const wanted: Deno.PermissionDescriptor[] = [
     { name: "read", path: MEMORY },
     { name: "write", path: MEMORY },
+    { name: "read", path: "/proc/self/mountinfo" },
     { name: "sys" },
   ];
   if (wanted.some((w) => Deno.permissions.querySync(w).state !== "granted")) return false;
   try {
-    const { bavail, bsize } = statfsSync(MEMORY);
-    return bavail * bsize >= ENOUGH;
+    const { total, available } = Deno.systemMemoryInfo();
+    const size = memorySize(Deno.readTextFileSync("/proc/self/mountinfo"), total);
+    return size >= ENOUGH && available >= ENOUGH;
   } catch {
     // No such file system here.
     return false;
   }
+}
+
+/**
+ * How much fits into the memory file system, in bytes: what its mount says, half of the machine's memory when it says
+ * nothing, 0 when there is none. (`statfs` would tell what is free too, but `node:fs` takes longer to load than the
+ * shells take to start.)
+ */
+export function memorySize(mountInfo: string, memory: number): number {
+  const mount = mountInfo.split("\n").find((line) => line.split(" ")[4] === MEMORY);
+  if (mount === undefined || !/ - tmpfs /.test(mount)) return 0;
+  const size = /[ ,]size=(\d+)([kmg]?)(?:,|$)/.exec(mount);
+  if (size === null) return memory / 2;
+  const unit = { "": 0, k: 10, m: 20, g: 30 }[size[2] ?? ""] ?? 0;
+  return Number(size[1]) * 2 ** unit;
 }
