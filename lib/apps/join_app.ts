@@ -1,4 +1,5 @@
 import { current } from "../current.ts";
+import { ConfigError } from "../errors/mod.ts";
 import { TaskFuture } from "../graph/future.ts";
 import { findLeaves } from "./arguments.ts";
 import { type AppOptions, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
@@ -34,6 +35,7 @@ function made<A extends AnyArgs, R>(
   defaultName: string,
 ): App<A, R> {
   const name = options.name ?? defaultName;
+  refuseWorkerOptions(options, name);
   // The graph calls the body with what the app was called with.
   const spec: AppSpec = { name, work: { kind: "join", body: body as (...args: never[]) => unknown }, options };
   function call(...args: AnyArgs): TaskFuture<R> {
@@ -46,4 +48,16 @@ function made<A extends AnyArgs, R>(
     with: (more: AppOptions) => made<A, R>(body, readOptions(more, options, name), name),
     appName: name,
   });
+}
+
+/** The body of a join runs in the script itself: what only a task on a worker can have is refused. */
+function refuseWorkerOptions(options: TaskOptions, name: string): void {
+  for (const key of ["stdout", "stderr", "env", "cwd", "walltime", "permissions"] as const) {
+    if (options[key] === undefined) continue;
+    throw new ConfigError(
+      `Cannot use option "${key}" of app "${name}": a join app has it not, as its body runs in the script`,
+      { path: [key] },
+      { hint: "give it to the apps that the body calls" },
+    );
+  }
 }
