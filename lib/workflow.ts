@@ -63,6 +63,8 @@ export class Workflow implements AsyncDisposable {
   readonly #interrupts: Interrupts;
   readonly #openedAt = systemClock.monotonic();
   #memo: Promise<Memo> | undefined;
+  /** Whether the runs to resume from could not be used. */
+  #refused = false;
   #closing: Promise<void> | undefined;
 
   /** `load()` opens workflows; scripts do not. */
@@ -93,9 +95,20 @@ export class Workflow implements AsyncDisposable {
 
   /** Makes the executors ready and sends what waited for them. */
   async start(): Promise<void> {
-    if (this.#options.resume !== false) await this.#kernel.outcomes.memo();
+    if (this.#options.resume !== false) await this.#resume();
     await Promise.all(this.#options.executors.map((executor) => executor.start(this.#host(executor))));
     this.#opened();
+  }
+
+  async #resume(): Promise<void> {
+    try {
+      await this.#kernel.outcomes.memo();
+    } catch (error) {
+      // The error is thrown; it need not be told as a warning too when the workflow is given up.
+      this.#memo = undefined;
+      this.#refused = true;
+      throw error;
+    }
   }
 
   /** The same for executors that are ready at once; a workflow that nobody opened has no one to wait for it. */
@@ -126,6 +139,8 @@ export class Workflow implements AsyncDisposable {
     await this.#closeMemo();
     this.#interrupts.stop();
     this.#recorder.finish(this.summary(), []);
+    // Nothing ran, and the error says all there is to know: a run that never was must not stand among the others.
+    if (this.#refused) this.#recorder.discard();
   }
 
   #host(executor: Executor): ExecutorHost {

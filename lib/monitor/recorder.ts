@@ -74,6 +74,17 @@ export class RunRecorder {
     });
   }
 
+  /** Removes the run directory of a run in which nothing happened. */
+  discard(): void {
+    if (this.#directory === undefined) return;
+    try {
+      Deno.removeSync(this.#directory.path, { recursive: true });
+    } catch {
+      // It stays, with nothing in it but a log.
+    }
+    this.#directory = undefined;
+  }
+
   /** Says the last words and ends all that listens; false when that was done before. */
   finish(summary: RunCounts & { readonly seconds: number }, unseen: readonly UnseenFailure[]): boolean {
     if (this.#finished) return false;

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileFailure, refusal } from "./failure.ts";
 import { JournalReader } from "./reader.ts";
 import { findRuns } from "./run_dir.ts";
@@ -47,10 +47,10 @@ function namedJournal(path: string): string {
     statSync(file);
     return file;
   } catch (error) {
-    const last = findRuns(named).at(-1);
+    const last = earlierJournals(named).at(-1);
     const hint = last === undefined
       ? "name the directory of a run, or a journal"
-      : `name one of its runs: ${last.path}`;
+      : `name one of its runs: ${dirname(last)}`;
     throw refusal(named, `there is no ${JOURNAL_NAME} in this directory`, error, hint);
   }
 }
