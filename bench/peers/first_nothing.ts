@@ -1,0 +1,2 @@
+// deno-lint-ignore no-console
+console.log(9);
