@@ -4,6 +4,9 @@
  */
 
 declare module "@std/assert" {
+  // deno-lint-ignore no-explicit-any -- a class is known by what it makes; only `any` fits every parameter list.
+  type ClassOf<T> = abstract new (...args: any[]) => T;
+
   export class AssertionError extends Error {}
   export function assert(expr: unknown, msg?: string): asserts expr;
   export function assertAlmostEquals(actual: number, expected: number, tolerance?: number, msg?: string): void;
@@ -15,12 +18,7 @@ declare module "@std/assert" {
   export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void;
   export function assertLess<T>(actual: T, expected: T, msg?: string): void;
   export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void;
-  export function assertInstanceOf<T>(
-    actual: unknown,
-    // deno-lint-ignore no-explicit-any
-    type: abstract new (...args: any[]) => T,
-    msg?: string,
-  ): asserts actual is T;
+  export function assertInstanceOf<T>(actual: unknown, type: ClassOf<T>, msg?: string): asserts actual is T;
   export function assertMatch(actual: string, expected: RegExp, msg?: string): void;
   export function assertNotMatch(actual: string, expected: RegExp, msg?: string): void;
   export function assertObjectMatch(
@@ -30,8 +28,7 @@ declare module "@std/assert" {
   ): void;
   export function assertRejects<E extends Error = Error>(
     fn: () => PromiseLike<unknown>,
-    // deno-lint-ignore no-explicit-any
-    ErrorClass: abstract new (...args: any[]) => E,
+    ErrorClass: ClassOf<E>,
     msgIncludes?: string,
     msg?: string,
   ): Promise<E>;
@@ -41,8 +38,7 @@ declare module "@std/assert" {
   export function assertStringIncludes(actual: string, expected: string, msg?: string): void;
   export function assertThrows<E extends Error = Error>(
     fn: () => unknown,
-    // deno-lint-ignore no-explicit-any
-    ErrorClass: abstract new (...args: any[]) => E,
+    ErrorClass: ClassOf<E>,
     msgIncludes?: string,
     msg?: string,
   ): E;
