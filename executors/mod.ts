@@ -25,7 +25,11 @@ export const executorChoice: Choice<"executor", typeof EXECUTORS> = choice("exec
 export type ExecutorOptions = z.output<typeof executorChoice>;
 
 /** Schema of a whole configuration; a workflow without executors gets the thread pool. */
-export const rootSchema: ConfigSchema<typeof executorChoice> = configSchema(executorChoice, [{ kind: "threads" }]);
+export const rootSchema: ConfigSchema<typeof executorChoice> = configSchema(
+  executorChoice,
+  [{ kind: "threads" }],
+  [{ kind: "threads", maxThreads: 4 }],
+);
 
 /** A configuration with every default filled in, durations in seconds, sizes in bytes. */
 export type Config = z.output<typeof rootSchema>;

@@ -112,14 +112,15 @@ export type BaseConfig = z.output<z.ZodObject<typeof ROOT, z.core.$strict>> & {
   readonly executors: readonly ExecutorConfig[];
 };
 
-/** The schema of a whole configuration, for executors of this schema and for those it has by default. */
+/** The schema of a whole configuration, for executors of this schema, those it has by default, and an example of them. */
 export function configSchema<E extends z.ZodType<ExecutorConfig>>(
   executor: E,
   byDefault: readonly z.input<E>[],
+  example: readonly z.input<E>[],
 ): ConfigSchema<E> {
   const executors = z.array(executor).min(1).prefault([...byDefault]).meta({
     description: "What runs the tasks; an app that names none may run on any.",
-    examples: [[{ kind: "threads", maxThreads: 4 }]],
+    examples: [[...example]],
   });
   return z.strictObject({ ...ROOT, executors }).superRefine(({ executors }, context) => {
     for (const [i, { label }] of executors.entries()) {
