@@ -31,8 +31,7 @@ export function judgeShell(task: Task, end: ShellEnd, place: TaskPlace): Judged 
   switch (end.kind) {
     case "exited":
       if (end.exitCode !== 0) return { kind: "failed", error: bashError(task, end, place) };
-      if (task.extra?.followed === true) task.extra.capturedText = end.stdout;
-      return parse(task, end.stdout ?? readBack(task), end.stderr, place);
+      return end.stdout === undefined ? parseFile(task, end.stderr, place) : parse(task, end.stdout, end.stderr, place);
     case "signalled":
       return { kind: "failed", error: bashError(task, end, place) };
     case "timeout":
@@ -69,14 +68,22 @@ function bashError(task: Task, end: Exited, place: TaskPlace): BashError {
   }, kept === undefined ? undefined : `run it again by hand: bash ${kept.script}`);
 }
 
-/** The stdout of an app that is asked for its text although it goes to a file. */
-function readBack(task: Task): string | undefined {
+/** An app may be asked for its text although that goes to a file: what this try wrote there. */
+function parseFile(task: Task, stderr: string | undefined, place: TaskPlace): Judged {
   const path = task.script?.stdout?.path;
   const wanted = task.spec.work.kind === "bash" && task.spec.work.parse.kind !== "result";
-  return path === undefined || !wanted ? undefined : Deno.readTextFileSync(path);
+  if (path === undefined || !wanted) return parse(task, "", stderr, place);
+  let stdout: string;
+  try {
+    stdout = new TextDecoder().decode(Deno.readFileSync(path).subarray(task.extra?.stdoutFrom));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: "failed", error: new ResultError(place, `its stdout cannot be read back: ${why}`, error) };
+  }
+  return parse(task, stdout, stderr, place);
 }
 
-function parse(task: Task, stdout = "", stderr = "", place: TaskPlace): Judged {
+function parse(task: Task, stdout: string, stderr = "", place: TaskPlace): Judged {
   const how: Parse = task.spec.work.kind === "bash" ? task.spec.work.parse : { kind: "result" };
   switch (how.kind) {
     case "result": {

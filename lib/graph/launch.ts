@@ -9,7 +9,7 @@ import type { BashScript, StreamTarget } from "../executor.ts";
 import { suggestion } from "../text.ts";
 import { taskOf, valueOf } from "./future.ts";
 import type { Kernel } from "./kernel.ts";
-import type { Task } from "./task.ts";
+import type { Task, TaskExtra } from "./task.ts";
 
 /** The arguments of a bash task whose body waits for values before it can be called. */
 export interface DeferredBody {
@@ -217,7 +217,7 @@ export class Launcher {
     const counts = kernel.counts.of(task.name);
     counts.waiting--;
     counts.launched++;
-    if (task.extra !== undefined) task.extra.launchedAt = kernel.clock.monotonic();
+    if (task.extra !== undefined) beginTry(task.extra, kernel.clock.monotonic());
     if (kernel.bus.wants("TaskLaunched")) {
       kernel.bus.emit({
         kind: "TaskLaunched",
@@ -260,6 +260,22 @@ function madeInScript(task: Task): boolean {
     case "join":
     case "derive":
       return true;
+  }
+}
+
+function beginTry(extra: TaskExtra, now: number): void {
+  extra.launchedAt = now;
+  extra.capturedText = undefined;
+  const stdout = extra.script?.stdout;
+  extra.stdoutFrom = stdout?.append === true ? sizeOf(stdout.path) : 0;
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    // Not there yet; whatever else is wrong with it, the shell says.
+    return 0;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   TaskTimeoutError,
   WorkerLostError,
 } from "../errors/mod.ts";
+import type { ShellEnd } from "../command/types.ts";
 import { firstLine } from "../errors/graph.ts";
 import type { Outcome } from "../executor.ts";
 import { judgeShell } from "./bash_outcome.ts";
@@ -19,7 +20,7 @@ import { Joins } from "./joins.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Accepted, Memo } from "./memoizer.ts";
 import { decideRetry } from "./retry.ts";
-import type { Task } from "./task.ts";
+import type { Task, TaskExtra } from "./task.ts";
 
 /** Judges how tries ended: makes values or errors of them, retries, records, and settles. */
 export class Outcomes {
@@ -37,6 +38,7 @@ export class Outcomes {
   /** Takes the outcome of one try from an executor. */
   ended(task: Task, outcome: Outcome): void {
     if (task.over) return;
+    if (outcome.kind === "shell" && task.extra !== undefined) endCapture(task.extra, outcome.end);
     const cancelled = task.extra?.cancelled;
     // Whatever a task that was asked to stop ends with, it ends as cancelled, unless it made it to the end.
     if (cancelled !== undefined && !madeIt(outcome)) return this.#kernel.settle(task, "cancelled", cancelled);
@@ -229,6 +231,12 @@ export class Outcomes {
 function madeIt(outcome: Outcome): boolean {
   return outcome.kind === "value" ||
     outcome.kind === "shell" && outcome.end.kind === "exited" && outcome.end.exitCode === 0;
+}
+
+/** The file of a capture belongs to the next script as soon as this one has ended. */
+function endCapture(extra: TaskExtra, end: ShellEnd): void {
+  extra.capturePath = undefined;
+  if (extra.followed && "stdout" in end) extra.capturedText = end.stdout;
 }
 
 /** What a listener is told of an error; the text of a chain is not built for each of its links. */

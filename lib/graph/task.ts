@@ -21,8 +21,10 @@ export interface TaskExtra {
   stderrPath: string | undefined;
   /** File that holds what it writes to stdout while it runs and is captured. */
   capturePath: string | undefined;
-  /** What was captured, kept only when somebody follows its lines. */
+  /** What the last try wrote, kept only when somebody follows its lines. */
   capturedText: string | undefined;
+  /** Size of the file of its stdout when the present try was launched: what it adds to begins there. */
+  stdoutFrom: number;
   /** Whether somebody follows its lines. */
   followed: boolean;
   /** Why it is being cancelled, from the moment somebody asked. */
@@ -133,6 +135,7 @@ export class Task implements WorkItem {
       stderrPath: undefined,
       capturePath: undefined,
       capturedText: undefined,
+      stdoutFrom: 0,
       followed: false,
       cancelled: undefined,
       memoKey: undefined,
