@@ -369,3 +369,22 @@ Deno.test("defect: a missing input of a cached task is no reason to fail before 
   await Deno.writeTextFile(path, "12345");
   assertEquals(await size(file(path)), "5");
 });
+
+Deno.test("defect: Ctrl-C ends a script at once, with all it started, and with the exit status of a signal", async () => {
+  await using dir = await tempDir();
+  const pids = `${dir.path}/pids`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", import.meta.resolve("./fixtures/interrupted.ts"), `${dir.path}/runs`, pids],
+    stderr: "null",
+    stdout: "null",
+  }).spawn();
+  await until("it runs", () => exists(pids));
+  child.kill("SIGINT");
+  const began = performance.now();
+  const { code } = await child.status;
+  assert(performance.now() - began < 8000, "it took its time");
+  assertEquals(code, 130);
+  const started = (await Deno.readTextFile(pids)).match(/\d+/g)?.map(Number) ?? [];
+  assertEquals(started.length, 2);
+  await until("all of it is gone", () => !started.some(alive));
+});
