@@ -81,9 +81,20 @@ const FILE_WORDS: Readonly<Record<string, readonly [why: string, hint: string]>>
 export function sqliteCode(error: unknown): number {
   if (!(error instanceof Error)) return 0;
   if ("errcode" in error && typeof error.errcode === "number") return error.errcode;
-  // A file that cannot be opened at all is told without a code.
-  return error.message.startsWith("unable to open database") ? 14 : 0;
+  // What fails outside of a prepared statement is told without a code.
+  return CODES.find(([words]) => error.message.startsWith(words))?.[1] ?? 0;
 }
+
+/** SQLite's own words for its codes. */
+const CODES: readonly (readonly [words: string, code: number])[] = [
+  ["database is locked", 5],
+  ["attempt to write a readonly database", 8],
+  ["disk I/O error", 10],
+  ["database disk image is malformed", 11],
+  ["database or disk is full", 13],
+  ["unable to open database", 14],
+  ["file is not a database", 26],
+];
 
 /** The error for an SQLite operation that failed while reading a checkpoint. */
 export function readFailure(file: string, error: unknown): Error {

@@ -63,7 +63,7 @@ export class MemoStore implements Memo {
   #stopTimer: (() => void) | undefined;
   /** Results that could not be written. */
   #lost = 0;
-  /** What fails at present and was told. */
+  /** What failed and was told; at the end the results that were lost are counted. */
   readonly #told = new Set<"read" | "write">();
 
   constructor(options: StoreOptions) {
@@ -231,7 +231,6 @@ export class MemoStore implements Memo {
         const app = records.find((record) => record.key === key)?.app ?? "";
         this.#options.warn(`Cannot keep a result of "${app}": ${why}`);
       }
-      this.#told.delete("write");
       const written = records.length - refused.length;
       if (written > 0) this.#options.written(written);
       return written;
@@ -241,7 +240,7 @@ export class MemoStore implements Memo {
     }
   }
 
-  /** Tells the first of a row of failures; a full disk has one for each task. */
+  /** Tells the first failure of a kind; a full disk has one for each task. */
   #warn(what: "read" | "write", message: string): void {
     if (this.#told.has(what)) return;
     this.#told.add(what);
