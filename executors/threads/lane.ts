@@ -72,7 +72,7 @@ export class Lane {
     this.#port = channel.port1;
     this.#port.onmessage = (event: MessageEvent<ResultMessage>) => this.#receive(event.data);
     try {
-      this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      this.#worker = new Worker(workerUrl(new URL("./worker.ts", import.meta.url)), {
         name,
         workerData: { port: channel.port2, words: this.words },
         // A port of the web platform is a port; node's types know only their own.
@@ -267,4 +267,9 @@ function outOfMemory(heapMb: number): LaneEnd {
     exitCode: undefined,
     hint: "let it work on less at a time, or raise memPerWorker of the executor",
   };
+}
+
+/** Workers start from files and from code alone: the module of a published package is imported by a line of it. */
+function workerUrl(url: URL): URL {
+  return url.protocol === "file:" ? url : new URL(`data:text/javascript,import ${JSON.stringify(url.href)};`);
 }
