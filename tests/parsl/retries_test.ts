@@ -226,6 +226,7 @@ Deno.test("T52 a future of a closed workflow keeps its value, and is refused as 
   const old = await openLab();
   const same = app((x: number) => x);
   const future = same(5);
+  await old.wf.close();
   await old[Symbol.asyncDispose]();
   await using _lab = await openLab();
   assertEquals(await future, 5);
