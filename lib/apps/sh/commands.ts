@@ -42,6 +42,9 @@ export function demandOf(so: CommandSoFar): Demand {
   switch (command) {
     case "let":
       return { kind: "integer", why: "let" };
+    case "for":
+    case "select":
+      return so.flags === "i" ? { kind: "integer", why: "a loop over an integer variable" } : TEXT;
     case "declare":
     case "typeset":
     case "local":

@@ -2,7 +2,7 @@ import { Refusal } from "./error.ts";
 import { Reader } from "./reader.ts";
 import { Edges } from "./edges.ts";
 import { type Frame, isWords, type Mark, OPENED } from "./frame.ts";
-import { EXPANSION, type Place } from "./place.ts";
+import { EXPANSION, HOLE, type Place } from "./place.ts";
 import { placeHole, TAG } from "./hole.ts";
 import { Words } from "./words.ts";
 
@@ -87,7 +87,7 @@ export class Lexer extends Reader {
     if (c === "(" && words?.mode !== "cond") {
       throw new Refusal(place.hole, "a ( follows it", "a function needs its name in the template");
     }
-    if (words?.delicate === true || !/^[\w./:=%,'"\\$`-]?$/.test(c)) place.force = true;
+    if (words?.delicate === true || !/^[\w./:=%,'"$`-]?$/.test(c)) place.force = true;
   }
 
   /** How the text would end here. */
@@ -120,7 +120,7 @@ export class Lexer extends Reader {
         return this.newline(i);
       case "\\":
         if (s[i + 1] !== "\n") return this.quoted(s.slice(i + 1, i + 2), i + 2);
-        if (/[$<>(]/.test(s[i - 1] ?? "") && /[<>(]/.test(s[i + 2] ?? "")) {
+        if (/[<>(&;|]$/.test(s.slice(0, i).replace(/(?:\\\n)+$/, "")) && /^(?:\\\n)+[<>(&;|]/.test(s.slice(i))) {
           this.refuse("a backslash and newline split an operator", "join the two lines");
         }
         return i + 2;
@@ -146,7 +146,7 @@ export class Lexer extends Reader {
       case ")":
         return this.#close(i);
       case "[":
-        if (words.mode === "list" && words.start && words.bare && /^[A-Za-z_]\w*$/.test(words.text)) {
+        if (words.takesSubscript) {
           words.add("[", false);
           words.add(EXPANSION, false);
           this.begin("bracket", { after: "subscript" });
@@ -213,7 +213,7 @@ export class Lexer extends Reader {
 
   #parenthesis(s: string, i: number, top: Frame & { readonly words: Words }): number {
     const { words } = top;
-    if (words.mode === "cond") return this.#bare("(", i + 1);
+    if (words.mode === "cond") return words.inWord ? this.#bare("(", i + 1) : i + 1;
     if (words.mode === "array") this.#refuseInArray("(");
     if (words.inWord) {
       if (words.takesArray) {
@@ -223,14 +223,17 @@ export class Lexer extends Reader {
         this.begin("array", { words: new Words("array", this.integers, given) });
         return i + 1;
       }
-      const pattern = /[?*+@!]$/.test(words.text) && (words.text !== "!" || words.mode !== "list");
-      if (pattern) words.add(EXPANSION, false);
-      else this.endWord();
-      this.begin("paren", {
-        words: new Words(pattern ? "pattern" : "list", this.integers),
-        ...(pattern ? {} : { after: "command" }),
-      });
-      return i + 1;
+      if (words.text.includes(HOLE)) {
+        throw new Refusal(this.places.length - 1, "a ( follows its word", "a function needs its name in the template");
+      }
+      if (/[?*+@!]$/.test(words.text) && (words.text !== "!" || words.mode !== "list")) {
+        words.add(EXPANSION, false);
+        this.begin("paren", { words: new Words("pattern", this.integers) });
+        return i + 1;
+      }
+      // `if((…))`, `!(…)` and `[[(…)…`, or the name of a function.
+      this.endWord();
+      if (isWords(this.top)) return this.#parenthesis(s, i, this.top);
     }
     if (words.mode === "pattern" && top.kind === "case") {
       words.parenthesis();
@@ -246,9 +249,10 @@ export class Lexer extends Reader {
   }
 
   #close(i: number): number {
-    if (this.top.kind === "cond" && this.top.words?.text !== "]]") return this.#bare(")", i + 1);
+    if (this.top.words?.mode === "cond" && this.top.words.text.includes("(")) return this.#bare(")", i + 1);
     this.endWord();
     const { top } = this;
+    if (top.kind === "cond") return i + 1;
     if (top.pending?.[0] !== undefined && top.kind === "subst") {
       const hint = `put the ) on a line of its own after the line ${top.pending[0].tag}`;
       throw new Refusal(undefined, `the here-document <<${top.pending[0].tag} is never closed`, hint);

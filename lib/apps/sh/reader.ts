@@ -81,8 +81,16 @@ export abstract class Reader {
         return c === "\\" ? i + 2 : this.dollar(s, i, true);
       case "param":
         return this.#stepParam(s, i, top);
-      default:
+      case "arith":
+      case "bracket":
         return this.#stepArith(s, i, top);
+      case "top":
+      case "subst":
+      case "paren":
+      case "case":
+      case "cond":
+      case "array":
+        throw new Error(`${top.kind} holds words and is no quote`);
     }
   }
 
@@ -146,7 +154,7 @@ export abstract class Reader {
     if (name !== undefined || next === "(" || next === "{" || next === "[") words?.add(EXPANSION, quoted);
     if (name !== undefined) {
       const end = i + 1 + name.length;
-      if (end === s.length && /^[A-Za-z_]/.test(name)) this.dangling = "name";
+      if (/^[A-Za-z_]/.test(name) && /^(?:\\\n)*$/.test(s.slice(end))) this.dangling = "name";
       return end;
     }
     if (next === "(" && s[i + 2] === "(") return this.open("arith", i + 3);

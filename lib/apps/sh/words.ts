@@ -68,6 +68,12 @@ export class Words {
     return this.bare && /^\w+\+?=$/.test(this.text);
   }
 
+  /** Whether a `[` begins a subscript here, which may hold spaces. */
+  get takesSubscript(): boolean {
+    if (this.mode === "array") return !this.inWord;
+    return this.mode === "list" && this.start && this.bare && /^[A-Za-z_]\w*$/.test(this.text);
+  }
+
   /** Adds text to the current word. */
   add(text: string, quoted: boolean): void {
     if (quoted) {
@@ -103,7 +109,7 @@ export class Words {
       case "pattern":
         return TEXT;
       case "array":
-        return /^\[[^\]]*$/.test(this.text) ? { kind: "integer", why: "an array subscript" } : this.#given;
+        return this.#given;
       case "cond":
         if (this.#arithmetic) return { kind: "integer", why: `[[ … ${this.previous} … ]]` };
         if (this.previous !== "-v" && this.previous !== "-R") return TEXT;
@@ -242,6 +248,7 @@ export class Words {
     switch (expect) {
       case "name":
         this.#expect = "in";
+        if (this.integers.has(text)) this.flags = "i";
         return undefined;
       case "in":
         this.start = bare && text === "do";

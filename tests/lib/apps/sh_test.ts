@@ -196,6 +196,12 @@ Deno.test("sh() refuses places where nothing can be quoted", () => {
   refused(() => sh`echo "\${y#"${x}"}"`, /\$\{…\} expansion/);
   refused(() => sh`echo "$${x}"`, /a \$ stands right before it/);
   refused(() => sh`echo $${x}`, /a \$ stands right before it/);
+  refused(
+    () =>
+      sh`echo "$y\
+${x}"`,
+    /name of a variable runs into it/,
+  );
   refused(() => sh`echo "$y${x}"`, /name of a variable runs into it\nhint: .*\$\{name\}/);
   refused(() => sh`echo $'\x4${x}'`, /an escape .* runs into it/);
   refused(() => sh`${x}=5`, /name of a variable in an assignment/);
@@ -226,6 +232,14 @@ Deno.test("sh() takes only integers where bash computes", () => {
   const why = /^Cannot use expression 1 of 1: only an integer may stand in .*, but it is "a\[\$\(touch x\)\]"\nhint: /;
   refused(() => sh`((${bad}))`, why);
   refused(() => sh`for ((i = 0; i < "${bad}"; i++)); do :; done`, why);
+  refused(() => sh`while((${bad})); do :; done`, why);
+  refused(() => sh`!((${bad}))`, why);
+  refused(() => sh`for((; ${bad}; )); do :; done`, why);
+  refused(() => sh`f() ((${bad}))`, why);
+  refused(() => sh`function f ((${bad}))`, why);
+  refused(() => sh`coproc c ((${bad}))`, why);
+  refused(() => sh`case a in a)((${bad})) ;; esac`, why);
+  refused(() => sh`true;((${bad}))&&((${bad}))`, /expression 1 of 2: only an integer/);
   refused(() => sh`echo $((1 + ${bad}))`, why);
   refused(() => sh`echo "$[${bad}]"`, why);
   refused(() => sh`a[${bad}]=1`, why);
@@ -234,6 +248,8 @@ Deno.test("sh() takes only integers where bash computes", () => {
   refused(() => sh`[[ ${bad} -eq 1 ]]`, why);
   refused(() => sh`[[ a == b && 1 -lt "x${bad}" ]]`, why);
   refused(() => sh`[[ -v a[${bad}] ]]`, why);
+  refused(() => sh`if [[(${bad} -eq 1)]]; then :; fi`, why);
+  refused(() => sh`[[(-v ${bad})]]`, /takes the name of a variable/);
   refused(() => sh`let "x = ${bad}"`, why);
   refused(() => sh`declare -i x=${bad}`, why);
   refused(() => sh`local -ri x=1; x=${bad}`, why);
@@ -353,6 +369,11 @@ Deno.test("Sh in a piece is read where it stands, not by itself", () => {
   refused(() => sh`echo $${sh`(${"x"})`}`, /runs into the text around it/);
   refused(() => sh`echo ${sh`${"x"}`}>out ${sh`${"PATH"}`}=1 ${sh`${"a"}`}(b)`, /a \( follows it/);
   assertEquals(sh`echo ${sh`${2}`}>out`.render(), "echo '2'>out");
+  assertEquals(
+    sh`echo ${2}\
+>out`.render(),
+    "echo '2'\\\n>out",
+  );
 });
 
 Deno.test("Sh that ends in a comment or here-document does not swallow what follows", async () => {

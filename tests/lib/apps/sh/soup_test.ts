@@ -11,11 +11,13 @@ const PLAIN = [
   ..."\"'()[]{}\n;|\\$a#*?~,=! ",
   ..."echo |printf %s |x=|&&|$'|$\"|$(|<(|if true; then |fi|while false; do |done|case a in |a)|;;|esac".split("|"),
   ..."[[ | ]]| == | =~ | -n |$u|${u:-|${u#| #|EOF\n|\nEOF\n|<<<| > /dev/null|2>&1|\\\n|a=(|for i in |f() ".split("|"),
-  ..."cat <<EOF\n|cat <<-EOF\n|cat <<'EOF'\n|$(cat <<EOF\n|\n)|{a,|@(|+=|--x=|< /dev/null|x".split("|"),
+  ..."cat <<EOF\n|cat <<-EOF\n|cat <<'EOF'\n|echo $(cat <<EOF\n|\n)|{a,|@(|+=|--x=|< /dev/null|x".split("|"),
 ];
 // A command whose output is computed with is the author's own doing, so these two are not mixed.
 const NAMES = "`|export |declare |unset |read |printf -v |[ |test |-v |command |local |time |mapfile ".split("|");
-const COMPUTED = "((|))|$((|$[|[[ 1 -eq | -lt |let |declare -i |a[|]=|declare -a |for ((|-e|q|+|1".split("|");
+const COMPUTED =
+  "((|))|$((|$[|while((|if((|!((|for((|[[(|(-v |(-eq |a=([|1 + |>&|<&|{q[|]}>f |-v |declare -n x=|[[ 1 -eq | -lt |let |declare -i |a[|]=|declare -a |for ((|-e|q|+|1"
+    .split("|");
 const EVIL = [
   ..."$(touch canary)|`touch canary`|a[$(touch canary)]|'$(touch canary)'|; touch canary;|(touch canary)|EOF|E||-v"
     .split("|"),

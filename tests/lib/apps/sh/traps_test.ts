@@ -43,6 +43,16 @@ const TRAPS: readonly ((v: string) => Sh)[] = [
   (v) => sh`mapfile ${v} <<<x; getopts ab ${v} -a`,
   (v) => sh`a=(${v}; ${v})`,
   (v) => sh`a=(b @(${v}))`,
+  (v) => sh`a=([1 + ${v}]=x); a=(x [1+${v}]=y)`,
+  (v) => sh`[[ (-v ${v}) || ( a == b &&-v ${v}) ]]`,
+  (v) => sh`[[ (${v} -eq 1) || !(1 -lt ${v}) ]]`,
+  (v) => sh`declare -i x; for x in ${v} ${[v]}; do :; done`,
+  (v) =>
+    sh`echo >\
+&${v}`,
+  (v) =>
+    sh`echo "$(case x in y) ;\
+; x) echo ${v} ;; esac)"`,
   (v) => sh`$${v}`,
   (v) => sh`echo "$${v}"`,
   (v) => sh`echo $'\c${v}'`,
