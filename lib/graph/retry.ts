@@ -62,6 +62,7 @@ export function decideRetry(
 /** The wait after a failed try, in milliseconds. */
 function delayOf(backoff: Backoff | undefined, tried: number, chance: number): number {
   if (backoff === undefined) return 0;
-  const full = Math.min(backoff.max, backoff.initial * backoff.factor ** (tried - 1));
+  // After a thousand tries the factor is Infinity, and 0 times that is no number.
+  const full = backoff.initial === 0 ? 0 : Math.min(backoff.max, backoff.initial * backoff.factor ** (tried - 1));
   return 1000 * full * (1 - backoff.jitter * chance);
 }
