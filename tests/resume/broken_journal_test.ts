@@ -81,7 +81,7 @@ Deno.test("A journal that cannot be made costs what a later run could have used,
 });
 
 Deno.test({
-  name: "A result that is too big for the journal is a warning, and the others are kept",
+  name: "A result that is too big for the journal is a warning, and the others are kept (needs 5 GiB of free memory)",
   // The result is in memory four times: in the worker, on its way, in the script and as what was to be written.
   ignore: Deno.systemMemoryInfo().available < 5 * 1024 ** 3,
   fn: async () => {

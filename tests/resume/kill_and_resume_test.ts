@@ -23,8 +23,8 @@ Deno.test(`A script that is killed ${KILLS} times at random moments (SLUICE_TEST
     `seed ${SEED}: ${kills} kills (${early} before the workflow was open) in ${runs} runs, ${ends} scripts ended; ` +
       `a kill cost ${(again / kills).toFixed(2)} tasks whose results were not yet recorded, at most ${most}`,
   );
-  // What can be lost is what was running: two functions and two scripts, and a few in flight.
-  assert(most <= 12, `seed ${SEED}: ${most} tasks that had ended were run again after one kill`);
+  // What can be lost is what was running: two scripts, and what two workers were given ahead, at most 8 each.
+  assert(most <= 18, `seed ${SEED}: ${most} tasks that had ended were run again after one kill`);
 });
 
 interface Total {
