@@ -120,7 +120,7 @@ Deno.test("openLogFile() complains once when its directory is removed, and the r
 });
 
 Deno.test({
-  name: "openLogFile() complains once when the disk is full",
+  name: "openLogFile() complains once when the disk is full (needs Linux)",
   ignore: Deno.build.os !== "linux",
   fn: () => {
     using desk = new Desk();

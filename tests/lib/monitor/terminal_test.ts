@@ -25,7 +25,7 @@ async function onTerminal(ending: string, env: Record<string, string> = {}): Pro
 }
 
 Deno.test({
-  name: "stderrTerminal() leaves the terminal clean however the script ends",
+  name: "stderrTerminal() leaves the terminal clean however the script ends (needs the program script)",
   ignore: !HAS_SCRIPT,
   fn: async () => {
     for (const ending of ["end", "exit", "throw"]) {
@@ -42,7 +42,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "stderrTerminal() draws nothing on a dumb terminal and in CI",
+  name: "stderrTerminal() draws nothing on a dumb terminal and in CI (needs the program script)",
   ignore: !HAS_SCRIPT,
   fn: async () => {
     for (const env of [{ TERM: "dumb" }, { CI: "true" }]) {

@@ -64,7 +64,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "isLocal() knows memory of this machine",
+  name: "isLocal() knows memory of this machine (needs Linux)",
   ignore: Deno.build.os !== "linux",
   fn: () => {
     assert(isLocal("/dev/shm"));
