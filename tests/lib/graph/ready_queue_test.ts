@@ -53,7 +53,7 @@ class Model {
 
 Deno.test("ReadyQueue does what a sorted list does, whatever is done to it", () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
       const queue = new ReadyQueue<Item>();
       const model = new Model();
       const all: Item[] = [];
