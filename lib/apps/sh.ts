@@ -6,9 +6,12 @@
  * Worth knowing:
  * - A value in `[[ $x =~ ${re} ]]` or a pattern is literal; put a regular expression into a variable of its own.
  * - Arithmetic, array subscripts and `[[ … -eq … ]]` take integers only: bash would run `$(…)` in anything else. The same
- *   happens later when a script computes with a variable that holds data, which no template can see.
+ *   happens later when a script computes with a variable or an output that holds data, or looks at `${!name}` or writes
+ *   to `>&"$name"` with one: no template can see that.
  * - `eval`, `bash -c`, `source`, `trap`, `ssh host` and programs such as `awk` and `sed` read their arguments as code: a
  *   value given to them is the author's own doing.
+ * - A hole in command position names the command, whatever that is.
+ * - Bash must run in a locale of UTF-8 or C: in older multi-byte ones an escape can become half of a letter.
  * - A value that begins with `-` is an option to most programs: write `--` before it.
  * - `sh.raw(text)` puts text in as it is, as if typed there, outside quotes, in `"…"`, `((…))` and here-documents.
  * - JavaScript needs `` \` `` and `\${` in a template, and bash sees them without the backslash; use `'…'` or `sh.raw` for an

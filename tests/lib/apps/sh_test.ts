@@ -116,6 +116,29 @@ EOF
   );
 });
 
+Deno.test("sh() keeps a backslash at the end of data in a here-document", async () => {
+  const piece = sh`cat <<E
+${"a\\"}
+$(printf '%s.' '
+${"b\\"}
+' "
+${"c\\"}
+" $'
+${"d\\"}
+')
+E`;
+  assertEquals(await stdout(piece), "a\\\n\nb\\\n.\nc\\\n.\nd\\\n.\n");
+  refused(
+    () =>
+      sh`cat <<E
+$(echo '
+E
+' ${"x"})
+E`,
+    /a line that begins with E ends the here-document <<E too early/,
+  );
+});
+
 Deno.test("sh() keeps tabs of data that <<- would take off", async () => {
   const piece = sh`cat <<-E
 	${"\ta\n\tb"} ${"\tc"}
@@ -326,12 +349,15 @@ cat <(echo ${x})
 echo a\
 b ${x} \
   # a comment with '
+case x in x) echo ${x}
+esac; case x in x) esac; echo "$(case x in x) echo ${x}
+esac)"
 for i do :; done; f() { echo ${x}; }; f; if ((1)) then echo ${x}; fi
 echo \${u:-'}'} "\${u:-"}"}" "\${u:-\`echo '}'\`}" ${x}
 shopt -s extglob
 case ab in @(a|b)b|${"x"}) echo ${x} ;; esac; echo "!" ! ${"!"}
 echo 2>&1 {a,${"b,c"}} {1..${3}} ~${"root"} $"${x}" ${2}>/dev/stdout <<<${x}`),
-    "2 a#b 2 # # it's#c 2\n24 12 it's\nit's\n)\nit's\nit's\nit's\nab it's\nit's\nit's\n} } } it's\nit's\n! ! !\n" +
+    "2 a#b 2 # # it's#c 2\n24 12 it's\nit's\n)\nit's\nit's\nit's\nab it's\nit's\nit's\nit's\nit's\n} } } it's\nit's\n! ! !\n" +
       "a b,c 1 2 3 ~root it's 2\n",
   );
 });

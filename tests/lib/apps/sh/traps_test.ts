@@ -74,6 +74,7 @@ const EVIL: readonly string[] = [
   "$(touch canary)",
   "`touch canary`",
   "-va[$(touch canary)]",
+  "va[$(touch canary)]",
   "(touch canary)",
   ";touch canary;",
   "\ntouch canary\n",
