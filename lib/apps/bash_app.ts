@@ -4,7 +4,7 @@ import type { BashResult } from "../graph/bash_outcome.ts";
 import { TaskFuture } from "../graph/future.ts";
 import type { DeferredBody } from "../graph/launch.ts";
 import { findLeaves } from "./arguments.ts";
-import { type AppOptions, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
+import { type AppOptions, nameIn, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
 import { type Hole, Sh, shFrom } from "./sh.ts";
 import { nameAtCallSite } from "./ship/name_at.ts";
 import type { AppSpec, Parse, Schema } from "./spec.ts";
@@ -42,8 +42,9 @@ export function bash(strings: TemplateStringsArray, ...holes: readonly Hole[]): 
 export function bash<A extends AnyArgs>(body: (...args: A) => Sh, options?: AppOptions): BashApp<A, BashResult>;
 export function bash(first: unknown, ...rest: unknown[]): BashApp<AnyArgs, BashResult> {
   if (typeof first === "function") {
-    const options = (rest[0] ?? {}) as AppOptions;
-    const name = options.name ?? (first.name || nameAtCallSite() || `bash${++lastBash}`);
+    // What scripts without types give is checked by readOptions.
+    const options = (rest[0] === undefined ? {} : rest[0]) as AppOptions;
+    const name = nameIn(options) ?? (first.name || nameAtCallSite() || `bash${++lastBash}`);
     return made(first as Body, { kind: "result" }, readOptions(options, NO_OPTIONS, name), name);
   }
   if (Array.isArray(first) && "raw" in first) {

@@ -2,7 +2,7 @@ import { current } from "../current.ts";
 import { ConfigError } from "../errors/mod.ts";
 import type { Code } from "../executor.ts";
 import { TaskFuture } from "../graph/future.ts";
-import { type AppOptions, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
+import { type AppOptions, nameIn, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
 import { shipFunction } from "./ship/function_source.ts";
 import { nameAtCallSite } from "./ship/name_at.ts";
 import { prepareArguments } from "./ship/sendable.ts";
@@ -67,7 +67,7 @@ interface Schemas {
 function functionApp(fn: AnyFunction, schemas: Schemas, options: AppOptions = {}): App<AnyArgs, unknown> {
   const shipped = shipFunction(fn);
   const id = ++lastCode;
-  const name = options.name ?? (shipped.name || nameAtCallSite() || `fn${id}`);
+  const name = nameIn(options) ?? (shipped.name || nameAtCallSite() || `fn${id}`);
   const code: Code = { kind: "function", id, name, source: shipped.source };
   return codeApp(code, schemas, readOptions(options, NO_OPTIONS, name), name);
 }
@@ -84,7 +84,7 @@ function moduleApp(url: string, exported: unknown, options: AppOptions = {}): Ap
     });
   }
   const code: Code = { kind: "module", id: ++lastCode, name: exported, url, export: exported };
-  const name = options.name ?? exported;
+  const name = nameIn(options) ?? exported;
   return codeApp(code, {}, readOptions(options, NO_OPTIONS, name), name);
 }
 

@@ -2,7 +2,7 @@ import { current } from "../current.ts";
 import { ConfigError } from "../errors/mod.ts";
 import { TaskFuture } from "../graph/future.ts";
 import { findLeaves } from "./arguments.ts";
-import { type AppOptions, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
+import { type AppOptions, nameIn, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
 import { nameAtCallSite } from "./ship/name_at.ts";
 import type { AppSpec } from "./spec.ts";
 import type { AnyArgs, App, Joined } from "./types.ts";
@@ -25,7 +25,7 @@ export function join<A extends AnyArgs, R>(
   options: AppOptions = {},
 ): App<A, Joined<Awaited<R>>> {
   if (typeof body !== "function") throw new TypeError("Cannot make a join app: give it a function");
-  const name = options.name ?? (body.name || nameAtCallSite() || "join");
+  const name = nameIn(options) ?? (body.name || nameAtCallSite() || "join");
   return made(body, readOptions(options, NO_OPTIONS, name), name);
 }
 

@@ -1,6 +1,6 @@
 import type { FileOf, FutureOf } from "../brand.ts";
 import { isFile, isFuture } from "../brand.ts";
-import { type Duration, parseDuration } from "../config/units.ts";
+import { type Duration, DURATION_FORMS, readDuration } from "../config/units.ts";
 import { OutputFile } from "../data/file.ts";
 import { ConfigError } from "../errors/mod.ts";
 import type { StreamTarget } from "../executor.ts";
@@ -132,8 +132,19 @@ export const NO_OPTIONS: TaskOptions = {
   permissions: undefined,
 };
 
+/** The name among options that nobody has checked yet, for messages about them. */
+export function nameIn(options: unknown): string | undefined {
+  if (!isRecord(options) || typeof options.name !== "string" || options.name === "") return undefined;
+  return options.name;
+}
+
 /** Checks options and lays them over others; a wrong one is an error that names it, the app and the fix. */
 export function readOptions(given: AppOptions, base: TaskOptions, app: string): TaskOptions {
+  if (!isRecord(given)) {
+    throw new ConfigError(`Cannot use the options of app "${app}": they must be an object, and are ${show(given)}`, {
+      got: given,
+    }, { hint: 'write them like { walltime: "5m" }' });
+  }
   const read: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(given)) {
     const reader: ((value: unknown, app: string) => unknown) | undefined = Object.hasOwn(READERS, key)
@@ -152,12 +163,15 @@ export function readOptions(given: AppOptions, base: TaskOptions, app: string): 
 }
 
 function wrong(key: string, value: unknown, app: string, expected: string): ConfigError {
-  const got = typeof value === "string" ? JSON.stringify(value) : Deno.inspect(value, { depth: 1 }).slice(0, 80);
-  return new ConfigError(`Cannot use option "${key}" of app "${app}": it must be ${expected}, and is ${got}`, {
-    path: [key],
+  return new ConfigError(`Cannot use option "${key}" of app "${app}": it must be ${expected}, and is ${show(value)}`, {
+    path: key.split("."),
     got: value,
     expected,
   });
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : Deno.inspect(value, { depth: 1 }).slice(0, 80);
 }
 
 function expectText(key: string, value: unknown, app: string): string {
@@ -200,9 +214,13 @@ function readStream(key: string, value: unknown, app: string): StreamTarget | ty
 }
 
 function readWalltime(value: unknown, app: string): number {
-  const seconds = parseDuration(value, `option "walltime" of app "${app}"`);
-  if (seconds <= 0) throw wrong("walltime", value, app, "longer than 0 seconds");
-  return seconds;
+  const reading = readDuration(value);
+  if (reading.ok) return reading.value;
+  throw new ConfigError(`Cannot use ${show(value)} as option "walltime" of app "${app}": ${reading.problem}`, {
+    path: ["walltime"],
+    got: value,
+    expected: DURATION_FORMS,
+  });
 }
 
 function readEnv(value: unknown, app: string): Readonly<Record<string, string>> {
