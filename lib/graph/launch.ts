@@ -3,8 +3,9 @@ import { AUTO } from "../apps/options.ts";
 import { fillIn, prepareArguments } from "../apps/ship/sendable.ts";
 import { Sh } from "../apps/sh.ts";
 import { type AppSpec, issuesText } from "../apps/spec.ts";
+import { InputFile, OutputFile } from "../data/file.ts";
 import { makeParents } from "../data/parents.ts";
-import { ConfigError } from "../errors/mod.ts";
+import { ConfigError, UnsupportedError } from "../errors/mod.ts";
 import type { BashScript, StreamTarget } from "../executor.ts";
 import { suggestion } from "../text.ts";
 import { taskOf, valueOf } from "./future.ts";
@@ -39,6 +40,7 @@ export class Launcher {
   /** Checks, when an app is called, that some executor of this workflow can run it as it asks. */
   check(spec: AppSpec): void {
     if (this.#allowed.has(spec)) return;
+    refuseRemote(spec);
     const { executors } = this.#kernel;
     const { executors: labels, resources } = spec.options;
     if (
@@ -283,4 +285,15 @@ function sizeOf(path: string): number {
 function target(option: StreamTarget | typeof AUTO | undefined, path: string | undefined): StreamTarget | undefined {
   if (option !== AUTO) return option;
   return path === undefined ? undefined : { path, append: true };
+}
+
+/** Nothing moves files between machines: one that is elsewhere would silently be neither read nor written. */
+function refuseRemote({ name, options }: AppSpec): void {
+  for (const listed of [...options.inputs, ...options.outputs]) {
+    if (!(listed instanceof InputFile || listed instanceof OutputFile) || listed.scheme === "file") continue;
+    throw new UnsupportedError(
+      `Cannot call app "${name}": "${listed.given}" is not a file of this machine`,
+      { hint: "fetch or send it in a task of its own, and name the local file here" },
+    );
+  }
 }

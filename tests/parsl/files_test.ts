@@ -12,6 +12,7 @@ import {
   type OutputFile,
   RemoteError,
   sh,
+  UnsupportedError,
 } from "../../mod.ts";
 import { exists, failure, linesOf, openLab } from "./helpers.ts";
 
@@ -166,5 +167,9 @@ Deno.test("T44 a file that is not on this machine is refused where its path is n
   const error = assertThrows(() => count(file("https://host.example/data.csv")));
   assert(error instanceof Error);
   assertStringIncludes(error.message, "https://host.example/data.csv");
+  for (const where of [{ inputs: [file("ftp://host/a")] }, { outputs: [output("ftp://host/a")] }]) {
+    const refusal = assertThrows(() => bash`true`.with(where)(), UnsupportedError);
+    assertStringIncludes(refusal.message, "ftp://host/a");
+  }
   assertEquals(lab.wf.summary().tasks, 0);
 });
