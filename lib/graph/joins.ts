@@ -1,38 +1,70 @@
 import { fillFutures, findLeaves } from "../apps/arguments.ts";
 import type { FutureOf } from "../brand.ts";
 import { isFuture } from "../brand.ts";
-import { JoinError, RemoteError } from "../errors/mod.ts";
-import { within } from "../current.ts";
+import { JoinError, RemoteError, WorkflowError } from "../errors/mod.ts";
+import { caller, within } from "../current.ts";
 import { markSeen, ownTask, valueOf } from "./future.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Task } from "./task.ts";
 
+/** What a body has called, without those that were seen to be over. */
+interface Called {
+  tasks: Task[];
+  /** How many there may be before they are looked through: always twice as many as were left, so that it pays. */
+  nextLook: number;
+}
+
+const LOOK_AFTER = 64;
+
 /** Runs the bodies of join apps, in the script itself, and waits for the futures they return. */
 export class Joins {
   readonly #kernel: Kernel;
-  /** What each joining task waits for. */
-  readonly #waiting = new Map<Task, readonly Task[]>();
+  /** What the body of each joining task has called. */
+  readonly #called = new Map<Task, Called>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
   }
 
-  /** Takes out what a joining task waits for, because it is cancelled. */
+  /** The join task that a call made here belongs to. Throws when it was cancelled: then nothing may start any more. */
+  callerOf(app: string): Task | undefined {
+    const task = caller();
+    if (task?.kernel !== this.#kernel) return undefined;
+    if (task.state !== "cancelled") return task;
+    throw new WorkflowError(`Cannot call app "${app}": the join ${task.shortId} "${task.name}" was cancelled`);
+  }
+
+  /** Notes what a body has called: it ends with the join. */
+  adopt(parent: Task, child: Task): void {
+    const called = this.#called.get(parent);
+    if (called === undefined) return;
+    called.tasks.push(child);
+    if (called.tasks.length < called.nextLook) return;
+    called.tasks = called.tasks.filter((task) => !task.over);
+    called.nextLook = Math.max(LOOK_AFTER, 2 * called.tasks.length);
+  }
+
+  /** Takes out what a joining task has called, newest first, because it is cancelled. */
   take(task: Task): readonly Task[] {
-    const inner = this.#waiting.get(task) ?? [];
-    this.#waiting.delete(task);
-    return inner;
+    const called = this.#called.get(task);
+    this.#called.delete(task);
+    return called?.tasks.reverse() ?? [];
   }
 
   /** Calls the body of a join app. */
   start(task: Task, body: (...args: never[]) => unknown): void {
     task.tries++;
     task.move("joining");
+    // What an earlier try has called belongs to it still.
+    if (!this.#called.has(task)) {
+      this.#called.set(task, { tasks: [], nextLook: LOOK_AFTER });
+      task.whenOver(() => this.#called.delete(task));
+    }
     // What an app is called with fits its body: the types of `join` say so.
     const args = fillFutures(task.args, valueOf) as never[];
     let returned: unknown;
     try {
-      returned = within(this.#kernel, () => body(...args));
+      returned = within(task, () => body(...args));
     } catch (error) {
       return this.#fail(task, error);
     }
@@ -65,10 +97,9 @@ export class Joins {
     if (this.#kernel.bus.wants("TaskJoining")) {
       this.#kernel.bus.emit({ kind: "TaskJoining", task: task.shortId, app: task.name, waitingFor: inner.length });
     }
-    this.#waiting.set(task, inner);
     let left = inner.length;
     const one = (): void => {
-      if (--left === 0 && this.#waiting.delete(task)) this.#end(task, returned, inner);
+      if (--left === 0) this.#end(task, returned, inner);
     };
     if (left === 0) {
       left = 1;

@@ -117,6 +117,7 @@ export class Kernel {
     if (this.#closed !== undefined) {
       throw new WorkflowError(`Cannot call app "${spec.name}": ${this.#closed}`);
     }
+    const parent = this.outcomes.joins.callerOf(spec.name);
     this.launcher.check(spec);
     const task = new Task(this.#lastId + 1, spec, this, args);
     const needed = futures === undefined ? undefined : this.#link(task, futures);
@@ -133,6 +134,7 @@ export class Kernel {
       this.bus.emit({ kind: "TaskSubmitted", task: task.shortId, app: spec.name, waitingFor: task.waitingFor });
     }
     if (signal !== undefined) this.#listen(task, signal);
+    if (parent !== undefined) this.outcomes.joins.adopt(parent, task);
     this.#wait(task, needed, listed);
     return task;
   }
@@ -321,9 +323,9 @@ export class Kernel {
       }
       return true;
     }
-    const joined = task.state === "joining" ? this.outcomes.joins.take(task) : [];
+    const called = this.outcomes.joins.take(task);
     this.settle(task, "cancelled", error);
-    for (const inner of joined) this.cancel(inner, "parent", reason);
+    for (const inner of called) this.cancel(inner, "parent", reason);
     return true;
   }
 
