@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- a test has nothing else to do meanwhile.
 import { assert, assertEquals } from "@std/assert";
 import { processesWith, until } from "./pool_helpers.ts";
 

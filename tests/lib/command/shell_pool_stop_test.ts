@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- a test has nothing else to do meanwhile.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { as, gist, groupLives, makePool, processesWith, run, start, stdout, until } from "./pool_helpers.ts";
 
