@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { FutureOf } from "../../../lib/brand.ts";
-import { type Hole, quoteWord, sh, shFrom, TemplateError } from "../../../lib/apps/sh.ts";
+import { type Hole, quoteWord, type Sh, sh, shFrom, TemplateError } from "../../../lib/apps/sh.ts";
 import { refused, stdout } from "./sh/checks.ts";
 import { fileOf, futureOf } from "./sh/fakes.ts";
 
