@@ -119,6 +119,8 @@ export interface Executor {
   submit(item: WorkItem): void;
   /** Stops a try; its outcome is `cancelled` unless it ended before. */
   cancel(item: WorkItem): void;
+  /** Whether a try runs now, as far as that is known. */
+  runs(item: WorkItem): boolean;
   /** How busy it is now. */
   status(): ExecutorStatus;
   /** Stops everything it started and gives everything back; items still in it end as `cancelled`. */

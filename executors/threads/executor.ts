@@ -164,6 +164,10 @@ export class ThreadsExecutor implements Executor {
     this.#host?.ended(item, outcome);
   }
 
+  runs(item: WorkItem): boolean {
+    return item.code !== undefined && this.#functions?.running().includes(item) === true;
+  }
+
   status(): ExecutorStatus {
     const running = new Map<string, number>();
     for (const item of [...this.#functions?.running() ?? [], ...this.#shells?.running() ?? []]) {

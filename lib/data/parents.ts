@@ -1,7 +1,7 @@
 import { ConfigError, PermissionError } from "../errors/mod.ts";
 
-/** Makes the directories of a file that will be written. */
-export function makeParents(path: string): void {
+/** Makes the directories of a file; `doing` says what is to be done with it, for errors: `write stdout to`. */
+export function makeParents(path: string, doing = "write"): void {
   const slash = path.lastIndexOf("/");
   if (slash <= 0) return;
   const dir = path.slice(0, slash);
@@ -9,10 +9,12 @@ export function makeParents(path: string): void {
     Deno.mkdirSync(dir, { recursive: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
-      throw new PermissionError(`make directory ${dir}`, `--allow-write=${dir}`, error);
+      throw new PermissionError(`${doing} ${path}`, `--allow-write=${dir}`, error);
     }
-    throw new ConfigError(`Cannot make directory ${dir}: ${error instanceof Error ? error.message : error}`, {
-      got: path,
-    }, { hint: "check the path and who may write to it", cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`Cannot ${doing} ${path}: its directory cannot be made: ${why}`, { got: path }, {
+      hint: "check the path and who may write to it",
+      cause: error,
+    });
   }
 }

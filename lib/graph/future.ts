@@ -25,6 +25,12 @@ function promiseOf(task: Task): Promise<unknown> {
   return task.deferred.promise;
 }
 
+/** The state of a task. Workers do not tell of each function that they begin it, so that is asked for. */
+function stateOf(task: Task): TaskState {
+  if (task.state !== "launched") return task.state;
+  return task.kernel.executors[task.executor]?.runs(task) === true ? "running" : "launched";
+}
+
 /** Notes that somebody looks at how a task ends, and with it at the failures that led to it. */
 export function markSeen(task: Task): void {
   task.seen = true;
@@ -71,7 +77,7 @@ export class TaskFuture<out T> implements PromiseLike<T>, FutureOf<T> {
   }
   /** How far it is. */
   get state(): TaskState {
-    return this.#task.state;
+    return stateOf(this.#task);
   }
   /** Tries begun so far. */
   get tries(): number {
@@ -190,7 +196,7 @@ export class DataFuture implements PromiseLike<InputFile>, FutureOf<InputFile> {
   }
   /** State of the task that writes it. */
   get state(): TaskState {
-    return this.#task.state;
+    return stateOf(this.#task);
   }
   /** Where it will be, as a URL. */
   get url(): string {

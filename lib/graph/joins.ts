@@ -4,6 +4,7 @@ import { isFuture } from "../brand.ts";
 import { JoinError, RemoteError, WorkflowError } from "../errors/mod.ts";
 import { caller, within } from "../current.ts";
 import { markSeen, ownTask, valueOf } from "./future.ts";
+import { circleOf } from "./circle.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Task } from "./task.ts";
 
@@ -19,6 +20,8 @@ const LOOK_AFTER = 64;
 /** Runs the bodies of join apps, in the script itself, and waits for the futures they return. */
 export class Joins {
   readonly #kernel: Kernel;
+  /** What each task that joins waits for. */
+  readonly #inner = new Map<Task, readonly Task[]>();
   /** What the body of each joining task has called. */
   readonly #called = new Map<Task, Called>();
 
@@ -94,6 +97,14 @@ export class Joins {
     } catch (error) {
       return this.#kernel.settle(task, "failed", error);
     }
+    const circle = circleOf(task, inner, this.#inner);
+    if (circle !== undefined) {
+      const way = circle.map((t) => t.shortId).join(" -> ");
+      const error = new TypeError(`Cannot join task ${task.shortId} "${task.name}": it would wait for itself: ${way}`);
+      return this.#kernel.settle(task, "failed", error);
+    }
+    this.#inner.set(task, inner);
+    task.whenOver(() => this.#inner.delete(task));
     if (this.#kernel.bus.wants("TaskJoining")) {
       this.#kernel.bus.emit({ kind: "TaskJoining", task: task.shortId, app: task.name, waitingFor: inner.length });
     }

@@ -227,7 +227,7 @@ export class Kernel {
   /** A task of one member of another's value. */
   derive(task: Task, key: unknown): Task {
     const spec = deriveMember(task, key);
-    const derived = new Task(++this.#lastId, spec, this, NO_ARGS);
+    const derived = new Task(++this.#lastId, spec, this, [task]);
     this.#enter(derived);
     this.#wait(derived, [task]);
     return derived;

@@ -40,6 +40,9 @@ export class FakeExecutor implements Executor {
   cancel(item: WorkItem): void {
     if (this.endsCancelled && this.held.has(item)) this.end(item, { kind: "cancelled" });
   }
+  runs(): boolean {
+    return false;
+  }
   status(): ExecutorStatus {
     return { label: this.label, kind: this.kind, slots: 1, busy: 0, queued: this.held.size, running: new Map() };
   }

@@ -255,3 +255,19 @@ Deno.test("join() may return the same future more than once", async () => {
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
+
+Deno.test("join() that would wait for itself fails and names the circle", async () => {
+  using bench = openBench();
+  const box: { ring?: TaskFuture<number[]> } = {};
+  const ring = join(async (): Promise<TaskFuture<number>[]> => {
+    await Promise.resolve();
+    // The needle in the circle: a task that needs the join it is returned by.
+    return [one(box.ring?.get(0) ?? 0)];
+  }, { name: "ring" })();
+  // What a join of a list of futures gives is the list of their values.
+  box.ring = ring as unknown as TaskFuture<number[]>;
+  const error = await errorOf(ring);
+  assertInstanceOf(error, TypeError);
+  assertEquals(error.message, 'Cannot join task t1 "ring": it would wait for itself: t1 -> t3 -> t2 -> t1');
+  assertEquals(bench.executor.submitted.length, 0);
+});
