@@ -7,7 +7,7 @@ import { findLeaves } from "./arguments.ts";
 import { type AppOptions, nameIn, NO_OPTIONS, readOptions, type TaskOptions } from "./options.ts";
 import { type Hole, Sh, shFrom } from "./sh.ts";
 import { nameAtCallSite } from "./ship/name_at.ts";
-import type { AppSpec, Parse, Schema } from "./spec.ts";
+import { type AppSpec, expectSchema, type Parse, type Schema } from "./spec.ts";
 import type { AnyArgs, App, GivenArgs } from "./types.ts";
 
 /** A bash app: each call runs a script. */
@@ -87,7 +87,10 @@ function made<R>(body: Sh | Body, parse: Parse, options: TaskOptions, defaultNam
     with: (more: AppOptions) => made<R>(body, parse, readOptions(more, options, name), name),
     text: () => made<string>(body, { kind: "text" }, options, name),
     lines: () => made<string[]>(body, { kind: "lines" }, options, name),
-    json: (schema?: Schema<unknown>) => made<never>(body, { kind: "json", schema }, options, name),
+    json: (schema?: Schema<unknown>) => {
+      if (schema !== undefined) expectSchema(schema, "the JSON", name);
+      return made<never>(body, { kind: "json", schema }, options, name);
+    },
     appName: name,
   });
 }

@@ -6,7 +6,7 @@ import { type AppOptions, nameIn, NO_OPTIONS, readOptions, type TaskOptions } fr
 import { shipFunction } from "./ship/function_source.ts";
 import { nameAtCallSite } from "./ship/name_at.ts";
 import { prepareArguments } from "./ship/sendable.ts";
-import { type AppSpec, issuesText, type Schema } from "./spec.ts";
+import { type AppSpec, checkBy, expectSchema, type Schema } from "./spec.ts";
 import type { AnyArgs, App } from "./types.ts";
 
 /** Schemas that the arguments are checked by at the call, and the result when it comes. */
@@ -35,12 +35,18 @@ let lastCode = 0;
  * @throws {TypeError} The function uses a variable from outside of it.
  */
 export function app<A extends AnyArgs, R>(fn: (...args: A) => R, options?: AppOptions): App<A, Awaited<R>>;
-/** Makes an app of a function whose arguments and result are checked by schemas. */
+/** Makes an app of a function whose result, and arguments if one is given for them, are checked by schemas. */
 export function app<A extends readonly unknown[], R>(
-  schemas: AppSchemas<A, R>,
+  schemas: AppSchemas<A, R> & { readonly returns: Schema<R> },
   fn: (...args: A) => NoInfer<R> | Promise<NoInfer<R>>,
   options?: AppOptions,
 ): App<A, R>;
+/** Makes an app of a function whose arguments are checked by a schema. */
+export function app<A extends readonly unknown[], R>(
+  schemas: AppSchemas<A, never> & { readonly returns?: undefined },
+  fn: (...args: A) => R,
+  options?: AppOptions,
+): App<A, Awaited<R>>;
 /** Makes an app of a function that a module exports: `app(import.meta.resolve("./tasks.ts"), "fit")`. */
 export function app<A extends readonly unknown[] = AnyArgs, R = unknown>(
   module: string,
@@ -68,16 +74,28 @@ function functionApp(fn: AnyFunction, schemas: Schemas, options: AppOptions = {}
   const shipped = shipFunction(fn);
   const id = ++lastCode;
   const name = nameIn(options) ?? (shipped.name || nameAtCallSite() || `fn${id}`);
+  for (const [key, schema] of Object.entries(schemas)) {
+    if (key !== "args" && key !== "returns") {
+      throw new ConfigError(`Cannot use schema "${key}" of app "${name}": there is args and returns`, {
+        path: [key],
+        got: schema,
+      }, { hint: "options come last: app({ args, returns }, fn, { walltime })" });
+    }
+    if (schema !== undefined) expectSchema(schema, key, name);
+  }
   const code: Code = { kind: "function", id, name, source: shipped.source };
   return codeApp(code, schemas, readOptions(options, NO_OPTIONS, name), name);
 }
 
+function expectModule(url: unknown, hint: (url: string) => string): asserts url is string {
+  if (typeof url === "string" && URL.canParse(url)) return;
+  throw new ConfigError(`Cannot make an app of module "${url}": it is no absolute URL`, { got: url }, {
+    hint: `write ${hint(`import.meta.resolve("${url}")`)}`,
+  });
+}
+
 function moduleApp(url: string, exported: unknown, options: AppOptions = {}): App<AnyArgs, unknown> {
-  if (!URL.canParse(url)) {
-    throw new ConfigError(`Cannot make an app of module "${url}": it is no absolute URL`, { got: url }, {
-      hint: `write app(import.meta.resolve("${url}"), "name")`,
-    });
-  }
+  expectModule(url, (resolved) => `app(${resolved}, "name")`);
   if (typeof exported !== "string" || exported === "") {
     throw new ConfigError(`Cannot make an app of module "${url}": name the export as the second argument`, {
       got: exported,
@@ -111,9 +129,9 @@ function codeApp(code: Code, schemas: Schemas, options: TaskOptions, defaultName
 }
 
 function checked(schema: Schema<readonly unknown[]>, args: readonly unknown[], name: string): readonly unknown[] {
-  const result = schema.safeParse(args);
-  if (result.success) return result.data;
-  throw new TypeError(`Cannot call "${name}": its arguments do not fit: ${issuesText(result.error.issues)}`);
+  const result = checkBy(schema, args);
+  if (result.kind === "fits") return result.value;
+  throw new TypeError(`Cannot call "${name}": its arguments do not fit: ${result.why}`);
 }
 
 /** A function app has no process of its own: what only a process can have is refused. */
@@ -147,11 +165,16 @@ export function apps<M extends object>(
   module: string,
   options: AppOptions = {},
 ): ModuleApps<M> {
+  expectModule(module, (resolved) => `apps(() => import("${module}"), ${resolved})`);
+  readOptions(options, NO_OPTIONS, nameIn(options) ?? module);
   const made = new Map<string, App<AnyArgs, unknown>>();
   // Exports are only known to the workers: an app is made for each name that is asked for.
   return new Proxy({}, {
-    get(_target, key): unknown {
-      if (typeof key !== "string" || key === "then") return undefined;
+    get(target, key): unknown {
+      // JavaScript itself asks for these, to await, print or write the object; they are no exports.
+      if (typeof key !== "string" || key === "then" || key === "toJSON" || key in target) {
+        return Reflect.get(target, key);
+      }
       let one = made.get(key);
       if (one === undefined) made.set(key, one = moduleApp(module, key, options));
       return one;

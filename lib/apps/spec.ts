@@ -1,3 +1,4 @@
+import { ConfigError } from "../errors/mod.ts";
 import type { Code } from "../executor.ts";
 import type { TaskOptions } from "./options.ts";
 import type { Sh } from "./sh.ts";
@@ -48,9 +49,37 @@ export interface AppSpec {
   readonly options: TaskOptions;
 }
 
+/** What became of a value that a schema looked at. */
+export type Checked<T> =
+  | { readonly kind: "fits"; readonly value: T }
+  | { readonly kind: "refused"; readonly why: string };
+
+/** What a schema makes of a value. One that throws refuses it: a schema is the script's own code, and may do anything. */
+export function checkBy<T>(schema: Schema<T>, value: unknown): Checked<T> {
+  try {
+    const result = schema.safeParse(value);
+    if (result.success) return { kind: "fits", value: result.data };
+    return { kind: "refused", why: issuesText(result.error.issues) };
+  } catch (error) {
+    return { kind: "refused", why: `the schema threw: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
 /** What a schema found wrong, in one line: `0.name: expected string`. */
-export function issuesText(issues: readonly SchemaIssue[]): string {
+function issuesText(issues: readonly SchemaIssue[]): string {
   return issues.map((i) => i.path.length === 0 ? i.message : `${i.path.map(String).join(".")}: ${i.message}`).join(
     "; ",
+  );
+}
+
+/** Refuses what is no schema, when the app is made: types are not looked at in every script. */
+export function expectSchema(schema: unknown, what: string, app: string): void {
+  if (typeof schema === "object" && schema !== null && "safeParse" in schema) {
+    if (typeof schema.safeParse === "function") return;
+  }
+  throw new ConfigError(
+    `Cannot check ${what} of app "${app}": what is given for it is no schema but ${Deno.inspect(schema, { depth: 1 })}`,
+    { path: [what], got: schema },
+    { hint: "give a schema of zod, such as z.tuple([z.number()]), or anything that has its safeParse" },
   );
 }

@@ -1,4 +1,4 @@
-import { issuesText, type Parse } from "../apps/spec.ts";
+import { checkBy, type Parse } from "../apps/spec.ts";
 import { BashError, ResultError, type TaskPlace, TaskTimeoutError } from "../errors/mod.ts";
 import type { ShellEnd } from "../command/types.ts";
 import type { Outcome } from "../executor.ts";
@@ -123,9 +123,9 @@ function parseJson(stdout: string, how: Extract<Parse, { kind: "json" }>, place:
     }\n\nstdout:\n  ${shown.trimEnd()}`;
     return { kind: "failed", error: new ResultError(place, what, error) };
   }
-  const checked = how.schema?.safeParse(value);
-  if (checked === undefined) return { kind: "value", value, raw: value };
-  if (checked.success) return { kind: "value", value: checked.data, raw: value };
-  const what = `its stdout does not fit the schema: ${issuesText(checked.error.issues)}`;
+  if (how.schema === undefined) return { kind: "value", value, raw: value };
+  const checked = checkBy(how.schema, value);
+  if (checked.kind === "fits") return { kind: "value", value: checked.value, raw: value };
+  const what = `its stdout does not fit the schema: ${checked.why}`;
   return { kind: "failed", error: new ResultError(place, what) };
 }

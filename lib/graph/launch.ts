@@ -2,8 +2,9 @@ import { fillFutures, findLeaves } from "../apps/arguments.ts";
 import { AUTO } from "../apps/options.ts";
 import { fillIn, prepareArguments } from "../apps/ship/sendable.ts";
 import { Sh } from "../apps/sh.ts";
-import { type AppSpec, issuesText } from "../apps/spec.ts";
+import { type AppSpec, checkBy } from "../apps/spec.ts";
 import { InputFile, OutputFile } from "../data/file.ts";
+import { FILE, type FileOf } from "../brand.ts";
 import { makeParents } from "../data/parents.ts";
 import { ConfigError, UnsupportedError } from "../errors/mod.ts";
 import type { BashScript, StreamTarget } from "../executor.ts";
@@ -112,18 +113,23 @@ export class Launcher {
     let foreign = false;
     if (task.hasFutures || task.extra !== undefined) {
       task.args = fillIn(task.args, (future) => {
-        foreign ||= madeInScript(taskOf(future));
-        return valueOf(future);
+        const value = valueOf(future);
+        if (!madeInScript(taskOf(future))) return value;
+        foreign = true;
+        addFiles(task, findLeaves(value).files);
+        return value;
       });
     }
     const schema = check && task.spec.work.kind === "code" ? task.spec.work.args : undefined;
-    const checked = schema?.safeParse(task.args);
-    if (checked?.success === false) {
-      throw new TypeError(`Cannot call "${task.name}": its arguments do not fit: ${issuesText(checked.error.issues)}`);
+    const checked = schema === undefined ? undefined : checkBy(schema, task.args);
+    if (checked?.kind === "refused") {
+      throw new TypeError(`Cannot call "${task.name}": its arguments do not fit: ${checked.why}`);
     }
-    if (checked !== undefined) task.args = checked.data;
+    if (checked !== undefined) task.args = checked.value;
     // What comes from a worker can go to one; what the script made of it may hold anything.
-    if (foreign || checked !== undefined) task.args = prepareArguments(task.args, task.name).values;
+    if (!foreign && checked === undefined) return;
+    const { values, files } = prepareArguments(task.args, task.name);
+    task.args = files === undefined ? values : fillIn(values, valueOf);
   }
 
   /** Makes the script of a bash task; false when it has to wait for more futures first. */
@@ -146,6 +152,10 @@ export class Launcher {
         this.#kernel.waitAlso(task, open);
         return false;
       }
+    }
+    if (Sh.isSh(source)) {
+      const { futures, files } = findLeaves(source);
+      addFiles(task, [...files, ...futures.flatMap((f) => findLeaves(valueOf(f)).files)]);
     }
     const text = typeof source === "string" ? source : Sh.isSh(source) ? source.render(valueOf) : "";
     task.rare().script = this.#script(task, text);
@@ -248,6 +258,22 @@ export class Launcher {
       }
     }
     return best;
+  }
+}
+
+/** Notes the files that came with what was waited for, besides those that were known at the call. */
+function addFiles(task: Task, files: readonly FileOf[]): void {
+  if (files.length === 0) return;
+  const extra = task.rare();
+  const known = new Set([...extra.inputs, ...extra.outputs].map((f) => `${f[FILE]} ${f.given}`));
+  for (const found of files) {
+    // The marks are those of these two classes.
+    const each = found as InputFile | OutputFile;
+    const key = `${each[FILE]} ${each.given}`;
+    if (known.has(key)) continue;
+    known.add(key);
+    if (each[FILE] === "output") extra.outputs = [...extra.outputs, each];
+    else extra.inputs = [...extra.inputs, each];
   }
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { issuesText } from "../apps/spec.ts";
+import { checkBy } from "../apps/spec.ts";
 import type { OutputFile } from "../data/file.ts";
 import {
   CancelledError,
@@ -140,10 +140,10 @@ export class Outcomes {
       : work.kind === "bash" && work.parse.kind === "json"
       ? work.parse.schema
       : undefined;
-    const checked = schema?.safeParse(raw);
-    if (checked === undefined) return { kind: "accepted", value: raw };
-    if (checked.success) return { kind: "accepted", value: checked.data };
-    return { kind: "refused", why: `its result does not fit: ${issuesText(checked.error.issues)}` };
+    if (schema === undefined) return { kind: "accepted", value: raw };
+    const checked = checkBy(schema, raw);
+    if (checked.kind === "fits") return { kind: "accepted", value: checked.value };
+    return { kind: "refused", why: `its result does not fit: ${checked.why}` };
   }
 
   #fits(task: Task, value: unknown, raw: unknown): void {
