@@ -134,8 +134,8 @@ export const NO_OPTIONS: TaskOptions = {
 
 /** The name among options that nobody has checked yet, for messages about them. */
 export function nameIn(options: unknown): string | undefined {
-  if (!isRecord(options) || typeof options.name !== "string" || options.name === "") return undefined;
-  return options.name;
+  if (!isRecord(options) || typeof options["name"] !== "string" || options["name"] === "") return undefined;
+  return options["name"];
 }
 
 /** Checks options and lays them over others; a wrong one is an error that names it, the app and the fix. */

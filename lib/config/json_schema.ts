@@ -42,7 +42,7 @@ export function scriptSchema(schema: z.ZodType): JsonSchema {
 
 function dress(schema: z.core.$ZodType, json: JsonSchema): void {
   // zod drops the examples of what is read in one form and used in another; ours are in the written form.
-  const examples = z.globalRegistry.get(schema)?.examples;
+  const examples = z.globalRegistry.get(schema)?.["examples"];
   if (Array.isArray(examples)) json.examples = examples;
   const { unit, foreign } = json;
   if (typeof unit === "string") {

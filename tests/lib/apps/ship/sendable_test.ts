@@ -81,17 +81,17 @@ Deno.test("prepareArguments() says when shared memory is among the arguments", (
 Deno.test("prepareArguments() keeps cycles and what is shared, among arguments too", () => {
   const a: Record<string, unknown> = { list: [], map: new Map(), set: new Set() };
   const { list, map, set } = a as { list: unknown[]; map: Map<unknown, unknown>; set: Set<unknown> };
-  a.self = a;
+  a["self"] = a;
   list.push(a, list);
   map.set(map, a);
   set.add(set).add(a);
   const [x, y] = prepareArguments([a, list], "fit").values as [typeof a, unknown[]];
-  assertStrictEquals(x.self, x);
-  assertStrictEquals(x.list, y);
+  assertStrictEquals(x["self"], x);
+  assertStrictEquals(x["list"], y);
   assertStrictEquals(y[0], x);
   assertStrictEquals(y[1], y);
-  assertStrictEquals((x.map as typeof map).get(x.map), x);
-  assert((x.set as typeof set).has(x.set) && (x.set as typeof set).has(x));
+  assertStrictEquals((x["map"] as typeof map).get(x["map"]), x);
+  assert((x["set"] as typeof set).has(x["set"]) && (x["set"] as typeof set).has(x));
   assertNotStrictEquals(x, a);
 });
 
@@ -321,14 +321,14 @@ Deno.test("fillIn() makes new containers only around futures, and keeps what is 
 Deno.test("fillIn() finds futures behind cycles", () => {
   const a: Record<string, unknown> = {};
   const b = { a, set: new Set([a]) };
-  a.b = b;
+  a["b"] = b;
   b.set.add(b as never);
-  a.list = [a, [future()]];
+  a["list"] = [a, [future()]];
   const { values } = prepareArguments([b], "fit");
   const [x] = fillIn(values, () => "v") as [typeof b];
-  assertStrictEquals(x.a.b, x);
-  assertStrictEquals((x.a.list as unknown[])[0], x.a);
-  assertEquals((x.a.list as unknown[])[1], ["v"]);
+  assertStrictEquals(x.a["b"], x);
+  assertStrictEquals((x.a["list"] as unknown[])[0], x.a);
+  assertEquals((x.a["list"] as unknown[])[1], ["v"]);
   assert(x.set.has(x.a) && x.set.has(x as never));
 });
 
