@@ -35,18 +35,18 @@ let lastCode = 0;
  * @throws {TypeError} The function uses a variable from outside of it.
  */
 export function app<A extends AnyArgs, R>(fn: (...args: A) => R, options?: AppOptions): App<A, Awaited<R>>;
-/** Makes an app of a function whose result, and arguments if one is given for them, are checked by schemas. */
-export function app<A extends readonly unknown[], R>(
-  schemas: AppSchemas<A, R> & { readonly returns: Schema<R> },
-  fn: (...args: A) => NoInfer<R> | Promise<NoInfer<R>>,
-  options?: AppOptions,
-): App<A, R>;
 /** Makes an app of a function whose arguments are checked by a schema. */
 export function app<A extends readonly unknown[], R>(
   schemas: AppSchemas<A, never> & { readonly returns?: undefined },
   fn: (...args: A) => R,
   options?: AppOptions,
 ): App<A, Awaited<R>>;
+/** Makes an app of a function whose arguments and result are checked by schemas. */
+export function app<A extends readonly unknown[], R>(
+  schemas: AppSchemas<A, R>,
+  fn: (...args: A) => NoInfer<R> | Promise<NoInfer<R>>,
+  options?: AppOptions,
+): App<A, R>;
 /** Makes an app of a function that a module exports: `app(import.meta.resolve("./tasks.ts"), "fit")`. */
 export function app<A extends readonly unknown[] = AnyArgs, R = unknown>(
   module: string,
