@@ -1,5 +1,4 @@
 import type { ShellEnd, ShellHandle, ShellJob, ShellOutput, ShellState } from "./types.ts";
-import type { RefusedPart } from "./reports.ts";
 
 /** Why a script is stopped before its end. */
 export type StopReason =
@@ -31,8 +30,6 @@ export class Entry implements ShellHandle {
   startedAt = 0;
   /** Why it is being stopped. */
   stop: StopReason | undefined;
-  /** What its shell could not prepare. */
-  refused: RefusedPart | undefined;
   /** How often it was sent to a shell. */
   sends = 0;
   /** How it ends once its group is gone. */

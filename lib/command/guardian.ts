@@ -4,8 +4,8 @@ import { spawnBash } from "./spawn.ts";
 /** Sends signals to process groups, and sees to it that nothing outlives the Deno process, however that ends. */
 export class Guardian {
   readonly #bash: string;
-  readonly #sessions = new Set<number>();
-  readonly #dirs = new Set<string>();
+  /** What must not outlive the Deno process: sessions, and the directory of each. */
+  readonly #sessions = new Map<number, string>();
   readonly #goneGroups = new Map<number, () => void>();
   readonly #goneSessions = new Map<number, () => void>();
   #process: GuardianProcess | undefined;
@@ -18,8 +18,7 @@ export class Guardian {
 
   /** From now on the session ends with the Deno process, and the directory goes. Throws when bash cannot be started. */
   protect(session: number, dir: string): void {
-    this.#sessions.add(session);
-    this.#dirs.add(dir);
+    this.#sessions.set(session, dir);
     if (this.#process === undefined) this.#start();
     else this.#process.say(`+S ${session}\n+D ${dir}\n`);
   }
@@ -27,7 +26,6 @@ export class Guardian {
   /** Nothing of the session is left, and its directory is gone. */
   release(session: number, dir: string): void {
     this.#sessions.delete(session);
-    this.#dirs.delete(dir);
     this.#process?.say(`-S ${session}\n-D ${dir}\n`);
   }
 
@@ -39,6 +37,16 @@ export class Guardian {
   /** SIGKILL to a group. */
   kill(group: number): void {
     this.#process?.say(`K ${group}\n`);
+  }
+
+  /** SIGKILL to the groups of a session whose leader lives and lost its parent. */
+  killOrphans(session: number): void {
+    this.#process?.say(`O ${session}\n`);
+  }
+
+  /** SIGUSR1 to a process. */
+  nudge(pid: number): void {
+    this.#process?.say(`U ${pid}\n`);
   }
 
   /** Calls back once nothing of the group is left. */
@@ -61,11 +69,10 @@ export class Guardian {
 
   #start(): void {
     this.#starts++;
-    const [dir = ""] = this.#dirs;
-    const started = new GuardianProcess(this.#bash, `${dir}/guardian`, (line) => this.#hear(line));
+    // As arguments, because the Deno process may be killed before it can write a line.
+    const pairs = [...this.#sessions].flatMap(([session, dir]) => [String(session), dir]);
+    const started = new GuardianProcess(this.#bash, `${pairs[1]}/guardian`, pairs, (line) => this.#hear(line));
     this.#process = started;
-    for (const session of this.#sessions) started.say(`+S ${session}\n`);
-    for (const dir of this.#dirs) started.say(`+D ${dir}\n`);
     for (const group of this.#goneGroups.keys()) started.say(`W ${group}\n`);
     for (const session of this.#goneSessions.keys()) started.say(`X ${session}\n`);
     started.ended.then(() => {
@@ -93,8 +100,8 @@ class GuardianProcess {
   /** Fulfilled when it has ended. */
   readonly ended: Promise<void>;
 
-  constructor(bash: string, file: string, hear: (line: string) => void) {
-    this.#child = spawnBash(bash, file, GUARDIAN, []);
+  constructor(bash: string, file: string, args: readonly string[], hear: (line: string) => void) {
+    this.#child = spawnBash(bash, file, GUARDIAN, args);
     this.#child.unref();
     this.#writer = this.#child.stdin.getWriter();
     this.#writer.closed.catch(ignore);

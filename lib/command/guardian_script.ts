@@ -5,10 +5,14 @@
  * ends when Deno does, however that ended; then every process of the sessions still listed gets SIGTERM, a second
  * later SIGKILL, and the directories go.
  *
+ * Its arguments are pairs of a session and a directory, then it reads
+ *
  *   +S SID, -S SID   a session to end, or not, when stdin ends
  *   +D DIR, -D DIR   a directory to remove then
  *   T PGID, K PGID   SIGTERM or SIGKILL to a group
  *   W PGID           say `g PGID` when nothing of the group is left
+ *   O SID            SIGKILL to its groups whose leader lives but not the leader's parent: scripts of a dead loop
+ *   U PID            SIGUSR1 to a process
  *   X SID            SIGKILL to all of a session; say `s SID` when nothing of it is left
  *
  * Zombies count as gone: in many containers nobody waits for orphans, and then they stay for ever.
@@ -19,24 +23,28 @@ cd /
 trap '' TERM INT HUP PIPE
 exec 9<> <(:)
 
-# _of FIELD ID: into _m the living processes whose process group (3) or session (4) is ID.
+# _of FIELD ID: into _m the living processes whose process group (3) or session (4) is ID; the parent of each and
+# whether it leads its group into _parent and _leads.
 _of() {
   local _p _line
-  _m=()
+  _m=() _parent=() _leads=()
   if [[ -r /proc/self/stat ]]; then
     for _p in /proc/[0-9]*/stat; do
       IFS= read -r _line <"$_p" || continue
       set -- "$1" "$2" \${_line##*) }
       [[ $3 != [ZX] && \${@:$1+2:1} == "$2" ]] || continue
       _p=\${_p#/proc/}
-      _m+=("\${_p%/stat}")
+      _p=\${_p%/stat}
+      _m+=("$_p") _parent[_p]=$4
+      [[ $5 == "$_p" ]] && _leads[_p]=1
     done
   else
-    local _state _group _session
-    while read -r _p _state _group _session; do
-      set -- "$1" "$2" "$_state" 0 "$_group" "$_session"
-      [[ $3 != [ZX]* && \${@:$1+2:1} == "$2" ]] && _m+=("$_p")
-    done < <(ps -A -o pid= -o state= -o pgid= -o sess=)
+    while read -r _p _line; do
+      set -- "$1" "$2" $_line
+      [[ $3 != [ZX]* && \${@:$1+2:1} == "$2" ]] || continue
+      _m+=("$_p") _parent[_p]=$4
+      [[ $5 == "$_p" ]] && _leads[_p]=1
+    done < <(ps -A -o pid= -o state= -o ppid= -o pgid= -o sess=)
   fi
 }
 
@@ -54,14 +62,32 @@ _sessions() {
   return $_found
 }
 
-_groups=() _gone=() _listed=() _dirs=() _pause=0.01
+# _now: microseconds into _us; whole seconds where bash is older than 5.
+_now() {
+  _us=\${EPOCHREALTIME-}
+  _us=\${_us//[!0-9]/}
+  _us=\${_us:-$((SECONDS * 1000000))}
+}
+
+_groups=() _gone=() _listed=() _dirs=() _pause=0.01 _begun=
+while (($# > 1)); do
+  _listed[$1]=1 _dirs+=("$2")
+  shift 2
+done
 while :; do
   _wait=()
   if ((\${#_groups[@]} + \${#_gone[@]} > 0)); then _wait=(-t "$_pause"); fi
-  read -r \${_wait[@]+"\${_wait[@]}"} _c _a
+  IFS= read -r \${_wait[@]+"\${_wait[@]}"} _line
   _r=$?
-  if ((_r > 128)); then _c=; elif ((_r != 0)); then break; fi
-  _pause=0.01
+  _begun+=$_line
+  if ((_r == 0)); then
+    _c=\${_begun%% *} _a=\${_begun#* } _begun= _pause=0.01
+  elif ((_r > 128)); then
+    # The time may be up in the middle of a line: the rest comes with the next read.
+    _c=
+  else
+    break
+  fi
   case $_c in
     +S) _listed[_a]=1 ;;
     -S) unset "_listed[$_a]" ;;
@@ -69,6 +95,14 @@ while :; do
     -D) for _i in "\${!_dirs[@]}"; do [[ \${_dirs[_i]} == "$_a" ]] && unset "_dirs[$_i]"; done ;;
     T) kill -TERM -- "-$_a"; kill -CONT -- "-$_a"; continue ;;
     K) kill -KILL -- "-$_a"; continue ;;
+    O)
+      _of 4 "$_a"
+      for _i in "\${!_leads[@]}"; do
+        ((_i == _a)) || [[ -n \${_parent[\${_parent[_i]}]-} ]] || kill -KILL -- "-$_i"
+      done
+      continue
+      ;;
+    U) kill -USR1 "$_a"; continue ;;
     W) _groups[_a]=1 ;;
     X) _gone[_a]=1 ;;
     *) _pause=0.05 ;;
@@ -90,11 +124,17 @@ done
 
 _listed=("\${!_listed[@]}")
 ((\${#_listed[@]} == 0)) || _sessions TERM "\${_listed[@]}" || _listed=()
-for ((_i = 0; _i < 60 && \${#_listed[@]} > 0; _i++)); do
-  read -r -t 0.02 -u 9
+_now
+_start=$_us _pause=0.01
+while ((\${#_listed[@]} > 0)); do
+  read -r -t $_pause -u 9
+  _pause=0.1
+  _now
   _signal=0
-  ((_i < 50)) || _signal=KILL
-  _sessions "$_signal" "\${_listed[@]}" || break
+  ((_us - _start < 1000000)) || _signal=KILL
+  _sessions $_signal "\${_listed[@]}" || break
+  # What even SIGKILL does not end waits for a broken disk or device.
+  ((_us - _start < 5000000)) || break
 done
 ((\${#_dirs[@]} == 0)) || rm -rf -- "\${_dirs[@]}"
 `;

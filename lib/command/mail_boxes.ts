@@ -61,15 +61,38 @@ export class MailBoxes {
     }
   }
 
+  /** Whether a capture file is there. */
+  has(token: string, stream: "o" | "e"): boolean {
+    try {
+      Deno.statSync(this.path(token, stream));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** What the prelude of a script could not do, once. */
+  takeRefusal(token: string): string {
+    const path = `${this.#dir.path}/${token}.r`;
+    const what = Deno.readTextFileSync(path).trim();
+    Deno.removeSync(path);
+    return what;
+  }
+
   /** What was captured, bytes that are not UTF-8 replaced; its end alone when there is more than the limit. */
   read(token: string, stream: "o" | "e"): { readonly text: string; readonly bytes: number } {
     const path = this.path(token, stream);
     const bytes = this.size(token, stream);
-    if (bytes > CAPTURE_LIMIT) return { text: tailOf(readEnd(path, bytes)), bytes };
     try {
+      if (bytes > CAPTURE_LIMIT) {
+        const text = tailOf(readEnd(path, bytes));
+        this.#renew(path);
+        return { text, bytes };
+      }
       const text = this.#speakPlainly(Deno.readTextFileSync(path));
       // On a disk, writing over a file that was not empty makes some file systems write it out at once.
-      if (bytes > LARGE || !this.#dir.inMemory) this.#remove(path);
+      if (bytes > LARGE || !this.#dir.inMemory) this.#renew(path);
+      else Deno.truncateSync(path);
       return { text, bytes };
     } catch (error) {
       // The pool is being closed and its directory is gone.
@@ -80,8 +103,8 @@ export class MailBoxes {
 
   /** Something still runs that may write to the captures: the next script of the token gets other files. */
   abandon(token: string): void {
-    this.#remove(this.path(token, "o"));
-    this.#remove(this.path(token, "e"));
+    this.#renew(this.path(token, "o"));
+    this.#renew(this.path(token, "e"));
   }
 
   /** Closes the open files. */
@@ -104,6 +127,7 @@ export class MailBoxes {
       const path = `${this.#dir.path}/${token}`;
       box = { file: Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 }), length: 0 };
       this.#boxes.set(token, box);
+      Deno.writeFileSync(this.path(token, "o"), NO_BYTES);
     }
     return box;
   }
@@ -113,14 +137,18 @@ export class MailBoxes {
     return this.#buffer.subarray(0, this.#encoder.encodeInto(text, this.#buffer).written);
   }
 
-  #remove(path: string): void {
+  /** Who follows the output of the next script must not see that of the last one, and finds a file. */
+  #renew(path: string): void {
     try {
       Deno.removeSync(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
+    Deno.writeFileSync(path, NO_BYTES);
   }
 }
+
+const NO_BYTES = new Uint8Array();
 
 function readEnd(path: string, size: number): string {
   using file = Deno.openSync(path);

@@ -1,7 +1,7 @@
 import { type ErrorExtras, signalName, ToolkitError, UnsupportedError } from "../errors/mod.ts";
 import type { Entry } from "./entry.ts";
 import { CAPTURE_LIMIT, type MailBoxes } from "./mail_boxes.ts";
-import type { RefusedPart, Report } from "./reports.ts";
+import type { Report } from "./reports.ts";
 import { tailOf, tailOfFile } from "./tail.ts";
 import type { ShellEnd, ShellOutput } from "./types.ts";
 
@@ -25,11 +25,14 @@ export function outcome(entry: Entry, report: Ended, boxes: MailBoxes, now: numb
   const stdout = report.stdout ? boxes.read(token, "o") : NOTHING;
   const stderr = report.stderr ? boxes.read(token, "e") : NOTHING;
   if (report.leftovers) boxes.abandon(token);
-  if (entry.refused !== undefined) return refused(entry, entry.refused, stderr.text);
+  if (report.refused) return refused(entry, boxes.takeRefusal(token), stderr.text);
   if (stop?.kind === "lost") return { kind: "lost", why: stop.why };
   if (stop?.kind === "tooMuch") return tooMuch(stop.stream);
   if (stdout.bytes > CAPTURE_LIMIT) return tooMuch("stdout");
   if (stderr.bytes > CAPTURE_LIMIT) return tooMuch("stderr");
+  if (report.code === 1 && !report.stdout && !report.stderr && !boxes.has(token, "e")) {
+    return { kind: "lost", why: "no file could be made for its output: the file system may be full" };
+  }
   const well = report.code === 0 && stop === undefined;
   const output: ShellOutput = {
     durationMs: entry.state === "running" ? now - entry.startedAt : 0,
@@ -59,18 +62,20 @@ export function tooMuch(stream: "stdout" | "stderr"): ShellEnd {
   };
 }
 
-function refused(entry: Entry, part: RefusedPart, words: string): ShellEnd {
+/** Reads the letter the prelude of the script left, and the system's words. */
+function refused(entry: Entry, part: string, words: string): ShellEnd {
   const { job } = entry;
   // bash ends with the system's words: `bash: line 1: /a/b: Permission denied`.
   const line = words.trimEnd().split("\n").at(-1) ?? "";
   const reason = line.slice(line.lastIndexOf(": ") + 1).trim();
   switch (part) {
-    case "stdout":
-    case "stderr":
-      return refuse(`Cannot write ${part} to ${job[part]?.path}: ${reason}`, "check the path and who may write to it");
-    case "cwd":
+    case "o":
+      return refuse(`Cannot write stdout to ${job.stdout?.path}: ${reason}`, "check the path and who may write to it");
+    case "e":
+      return refuse(`Cannot write stderr to ${job.stderr?.path}: ${reason}`, "check the path and who may write to it");
+    case "c":
       return refuse(`Cannot run a script in ${job.cwd}: ${reason}`, "check the cwd of the app");
-    case "env":
+    default:
       return refuse(
         `Cannot set a variable for a script: ${line.replace(/^bash: (line \d+: )?/, "")}`,
         "bash keeps some names for itself: choose another one",

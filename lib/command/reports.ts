@@ -4,7 +4,6 @@ export type Report =
   | { readonly kind: "loopDied"; readonly loop: number }
   | { readonly kind: "marker"; readonly loop: number }
   | { readonly kind: "started"; readonly token: string; readonly loop: number; readonly pid: number }
-  | { readonly kind: "refused"; readonly token: string; readonly what: RefusedPart }
   | {
     readonly kind: "ended";
     readonly token: string;
@@ -14,19 +13,10 @@ export type Report =
     readonly stderr: boolean;
     readonly signalled: boolean;
     readonly leftovers: boolean;
+    readonly refused: boolean;
   }
   | { readonly kind: "tooOld"; readonly version: string }
   | { readonly kind: "unknown"; readonly line: string };
-
-/** What a shell could not prepare for a script. */
-export type RefusedPart = "stdout" | "stderr" | "cwd" | "env";
-
-const PARTS: ReadonlyMap<string, RefusedPart> = new Map([
-  ["o", "stdout"],
-  ["e", "stderr"],
-  ["c", "cwd"],
-  ["v", "env"],
-]);
 
 /** Cuts the bytes of the report pipe into reports, however they were cut on the way. */
 export class ReportReader {
@@ -66,12 +56,8 @@ export function parseReport(line: string): Report {
         stderr: fourth.includes("e"),
         signalled: fourth.includes("s"),
         leftovers: fourth.includes("g"),
+        refused: fourth.includes("r"),
       };
-    case "!": {
-      const what = PARTS.get(second);
-      if (what === undefined) break;
-      return { kind: "refused", token: first, what };
-    }
     case "l":
       if (!isNumber(second)) break;
       return { kind: "loop", loop: Number(second) };

@@ -27,7 +27,7 @@ export type {
 const LAST_WAIT = 2000;
 /** Milliseconds between two looks at how much running scripts have written. */
 const LOOK = 500;
-/** A script that was sent this often without a start brings its shells down. */
+/** A script that was sent this often without a start is not sent again. */
 const MAX_SENDS = 5;
 /** Bounds of how many scripts wait in the pipe of tokens. */
 const AHEAD = { least: 2, most: 16 } as const;
@@ -134,7 +134,7 @@ export class ShellPool implements AsyncDisposable {
     const { job } = entry;
     if (this.#unusable !== undefined) throw this.#unusable;
     checkEnv(job.env);
-    const line = prelude({ ...job, stdout: this.#target(job.stdout), stderr: this.#target(job.stderr) });
+    const line = prelude({ ...job, stdout: targetOf("stdout", job.stdout), stderr: targetOf("stderr", job.stderr) });
     const master = this.#master ??= this.#start();
     const token = this.#board.take();
     try {
@@ -154,13 +154,6 @@ export class ShellPool implements AsyncDisposable {
       return ownProcess(this.#options.bash ?? "bash", master.boxes.putOwn(token, job.script), job.strict);
     }
     return isBareCommand(job.script) ? `exec -- ${job.script.trim()}\n` : job.script;
-  }
-
-  #target(target: ShellTarget | undefined): ShellTarget | undefined {
-    if (target === undefined) return undefined;
-    const path = target.path.startsWith("/") ? target.path : resolve(target.path);
-    makeParents(path);
-    return { ...target, path };
   }
 
   #start(): ShellMaster {
@@ -194,11 +187,6 @@ export class ShellPool implements AsyncDisposable {
           this.#sent.delete(report.token);
           if (entry !== undefined) this.#ended(entry, report, master);
           this.#apply(master, this.#board.ended(report.token, report.loop).effects);
-          break;
-        }
-        case "refused": {
-          const entry = this.#sent.get(report.token);
-          if (entry !== undefined) entry.refused = report.what;
           break;
         }
         case "loop":
@@ -258,12 +246,6 @@ export class ShellPool implements AsyncDisposable {
   }
 
   #ended(entry: Entry, report: Extract<Report, { kind: "ended" }>, master: ShellMaster): void {
-    if (entry.pid === undefined && entry.stop === undefined) {
-      // The loop could not fork, or someone emptied the mailbox: nothing of the script has run.
-      this.#again(entry, "no process could be made for it");
-      return;
-    }
-    if (entry.pid === undefined) this.#blanked--;
     let end: ShellEnd;
     try {
       end = outcome(entry, report, master.boxes, this.#clock.monotonic());
@@ -333,17 +315,6 @@ export class ShellPool implements AsyncDisposable {
     }));
   }
 
-  #again(entry: Entry, why: string): void {
-    entry.token = undefined;
-    if (entry.stop !== undefined) {
-      this.#end(entry, stopped(entry));
-    } else if (entry.sends >= MAX_SENDS) {
-      this.#end(entry, { kind: "lost", why: `${why}, ${MAX_SENDS} times in a row` });
-    } else {
-      this.#queue.unshift(entry);
-    }
-  }
-
   #apply(master: ShellMaster, effects: readonly TokenEffect[]): void {
     for (const effect of effects) {
       switch (effect.kind) {
@@ -360,12 +331,15 @@ export class ShellPool implements AsyncDisposable {
         case "lost":
           this.#lose(effect.token);
           break;
+        case "killOrphans":
+          this.#guardian.killOrphans(master.pid);
+          break;
         case "vanished": {
           const entry = this.#sent.get(effect.token);
           master.boxes.blank(effect.token);
           this.#sent.delete(effect.token);
           if (entry?.stop !== undefined) this.#blanked--;
-          if (entry !== undefined) this.#again(entry, "its shell was killed before it could start");
+          if (entry !== undefined) this.#end(entry, entry.stop === undefined ? SHELL_KILLED : stopped(entry));
           break;
         }
         case "stray":
@@ -381,13 +355,14 @@ export class ShellPool implements AsyncDisposable {
     this.#sent.delete(token);
     const pid = entry?.pid;
     if (entry === undefined || pid === undefined) return;
-    this.#stop(entry, pid, { kind: "lost", why: "the shell that ran it was killed" });
+    this.#stop(entry, pid, SHELL_KILLED);
     this.#endWhenGone(entry, pid, stopped(entry));
   }
 
   #look(): void {
     this.#lookTimer = this.#clock.after(LOOK, () => this.#look(), { keepAlive: false });
     const boxes = this.#master?.boxes;
+    if (this.#master !== undefined) this.#guardian.nudge(this.#master.pid);
     for (const entry of this.#started) {
       const { token, pid, job } = entry;
       if (boxes === undefined || token === undefined || pid === undefined) continue;
@@ -422,13 +397,16 @@ export class ShellPool implements AsyncDisposable {
     });
     await Promise.all([master.endTokens(), this.#drained(master)]);
     this.#guardian.release(master.pid, master.dir.path);
-    const entries = [...this.#sent.values()];
+    const atRisk = new Set(this.#board.atRisk);
+    const entries = [...this.#sent].reverse();
     this.#sent.clear();
     this.#board = new TokenBoard();
     this.#blanked = 0;
-    for (const entry of entries.reverse()) {
-      if (entry.pid === undefined) this.#again(entry, "the shells died before it could start");
-      else this.#end(entry, entry.stop === undefined ? { kind: "lost", why: MASTER_KILLED } : stopped(entry));
+    for (const [token, entry] of entries) {
+      entry.token = undefined;
+      if (entry.pid !== undefined || entry.stop !== undefined || atRisk.has(token)) this.#end(entry, stopped(entry));
+      else if (entry.sends < MAX_SENDS) this.#queue.unshift(entry);
+      else this.#end(entry, { kind: "lost", why: `${MASTER_KILLED}, ${MAX_SENDS} times before it could start` });
     }
     for (const entry of [...this.#started]) this.#end(entry, entry.pending ?? stopped(entry));
     await remove(master.dir.path);
@@ -442,6 +420,7 @@ export class ShellPool implements AsyncDisposable {
   }
 }
 
+const SHELL_KILLED = { kind: "lost", why: "the shell that ran it was killed" } as const;
 const MASTER_KILLED = "the bash that keeps the shells was killed";
 
 /** The end of a script that was stopped and of which nothing more is known. */
@@ -457,4 +436,12 @@ async function remove(dir: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/** Where a stream goes, by its absolute path; its directories are made. */
+function targetOf(stream: "stdout" | "stderr", target: ShellTarget | undefined): ShellTarget | undefined {
+  if (target === undefined) return undefined;
+  const path = resolve(target.path);
+  makeParents(path, `write ${stream} to`);
+  return { ...target, path };
 }

@@ -7,74 +7,81 @@ export const MARKER = "??";
  * The master of the warm shells; its arguments are a directory and the number of loops.
  *
  * All loops read tokens of two bytes from one pipe, so whichever is idle takes the next: such a read is atomic. A token
- * names a file in the directory, which the loop sources in a subshell. `set -m` gives each subshell a process group of
- * its own, so that a signal for one script can reach neither the loop nor the script after it. Reports go to one pipe,
- * each in one write:
+ * names a file in the directory, which the loop sources in a fork of itself. `set -m` gives each fork a process group
+ * of its own, so that a signal for one script can reach neither the loop nor the script after it. Reports go to one
+ * pipe, each in one write:
  *
  *   l LOOP                 a loop is there        x LOOP        a loop is gone, another will come
- *   +TOKEN LOOP PID        a script starts        !TOKEN WHAT   a script cannot start (o stdout, e stderr, c cwd, v env)
- *   -TOKEN LOOP CODE FLAGS a script ended: it wrote to stdout (o), to stderr (e), a signal ended it (s), something of
- *                          it still runs (g)
+ *   +TOKEN LOOP PID        a script has started
+ *   -TOKEN LOOP CODE FLAGS it ended: it wrote to stdout (o), to stderr (e), a signal ended it (s), something of it
+ *                          still runs (g), it could not be prepared (r: a file says what)
  *   ? LOOP                 a loop has read the marker
  *   v VERSION              this bash is too old
  *
- * The names start with an underscore because scripts see them as unexported variables.
+ * Every microsecond in the loop is paid by every script, and each page that it writes is copied after the next fork:
+ * hence no functions, few variables and no redirection that can be done without. The loop is not in a function, because
+ * there `declare` in a script would make locals. The names start with an underscore because scripts see them as
+ * unexported variables.
  */
-export const MASTER = `
+export const MASTER = String.raw`
 if ((BASH_VERSINFO[0] < 4 || BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] < 3)); then
-  printf 'v %s\\n' "$BASH_VERSION"
+  printf 'v %s\n' "$BASH_VERSION"
   exit 1
 fi
+exec 2>/dev/null
 _d=$1 _n=$2 _w=
 ((BASH_VERSINFO[0] < 5)) || _w=-f
-exec 3<&0 4>&1 </dev/null >/dev/null 2>&1
 shift 2
 set -m
-_loop() {
-  set -m
-  _l=$BASHPID
-  exec 2>|"$_d/$_l.err"
-  printf 'l %d\\n' "$_l" >&4
-  while IFS= read -r -N2 -u3 _t; do
-    if [[ $_t == '${MARKER}' ]]; then
-      printf '? %d\\n' "$_l" >&4
-      continue
-    fi
-    ( . "$_d/$_t" ) >|"$_d/$_t.o" 2>|"$_d/$_t.e" &
-    wait $_w $!
-    _r=$? _f=
-    [[ -s $_d/$_t.o ]] && _f=o
-    [[ -s $_d/$_t.e ]] && _f+=e
-    kill -0 -- -$! 2>&- && _f+=g
-    # Only bash itself knows an exit with 137 from a SIGKILL, and it tells only in words, on stderr.
-    if ((_r > 128)); then
-      IFS= read -r -d '' _s <"$_d/$_l.err"
+trap : USR1
+while :; do
+  while [[ -n $_n ]] && ((${"${#_p[@]}"} < _n)); do
+    (
+      set -m
+      _l=$BASHPID _c=0
       exec 2>|"$_d/$_l.err"
-      _s=\${_s%$'\\n'}
-      _s=\${_s##*$'\\n'}
-      [[ -n $_s && ! $_s =~ ^\\[[0-9]+\\].?\\ +[^0-9\\(]*$_r\\  ]] && _f+=s
-    elif ((_r > 0)); then
-      exec 2>|"$_d/$_l.err"
-    fi
-    printf -- '-%s %d %d %s\\n' "$_t" "$_l" "$_r" "$_f" >&4
+      printf 'l %d\n' $_l
+      while IFS= read -r -N2 _t; do
+        if [[ $_t == '${MARKER}' ]]; then
+          printf '? %d\n' $_l
+          continue
+        fi
+        ( . "$_d/$_t" ) </dev/null >|"$_d/$_t.o" 2>|"$_d/$_t.e" &
+        printf '+%s %d %d\n' $_t $_l $!
+        wait $_w $!
+        _r=$? _f=
+        [[ -s $_d/$_t.o ]] && _f=o
+        [[ -s $_d/$_t.e ]] && _f+=e
+        if ((_r == 125)) && [[ -s $_d/$_t.r ]]; then
+          _f+=r
+        elif ((_r > 128)); then
+          # Only bash itself knows an exit with 137 from a SIGKILL, and it tells only in words, on stderr: the pid and
+          # the signal, or a job and what became of it. Other lines there are about kill and wait, below.
+          IFS= read -r -d '' _s <"$_d/$_l.err"
+          exec 2>|"$_d/$_l.err"
+          _s=${"${_s%$'\\n'}"}
+          _s=${"${_s##*$'\\n'}"}
+          [[ $_s =~ :\ +$!\  || $_s == \[* && ! $_s =~ ^\[[0-9]+\].?\ +[^0-9\(]*$_r\  ]] && _f+=s
+          _s=
+        fi
+        kill -0 -- -$! && _f+=g
+        printf -- '-%s %d %d %s\n' $_t $_l $_r "$_f"
+        # bash keeps the status of a child until it is asked again, and each fork copies what it keeps.
+        wait $!
+        ((++_c % 100)) || exec 2>|"$_d/$_l.err"
+      done
+      exit 0
+    ) &
+    _p[$!]=1
   done
-}
-for ((_i = 0; _i < _n; _i++)); do
-  _loop &
-  _k[$!]=1
-done
-while ((\${#_k[@]} > 0)); do
+  ((${"${#_p[@]}"} > 0)) || exit 0
+  # It can miss a loop that died a moment ago: then USR1 makes it look again.
   wait -n
-  _r=$?
-  for _p in "\${!_k[@]}"; do
-    kill -0 "$_p" && continue
-    unset "_k[$_p]"
-    wait "$_p"
+  for _i in "${"${!_p[@]}"}"; do
+    kill -0 $_i && continue
+    unset "_p[$_i]"
     # A loop ends by itself only when the pipe of tokens has ended.
-    (($? == 0)) && continue
-    printf 'x %d\\n' "$_p" >&4
-    _loop &
-    _k[$!]=1
+    if wait $_i; then _n=; else printf 'x %d\n' $_i; fi
   done
 done
 `;
@@ -93,25 +100,18 @@ export interface Prelude {
   readonly stderr: ShellTarget | undefined;
 }
 
-const STARTED = "printf '+%s %d %d\\n' $_t $_l $BASHPID >&4;";
-const PLAIN = `${STARTED}exec 3<&- 4>&-;set +m`;
-
 /**
  * The first line of a mailbox. It is one line, so that line numbers of the script are known to be one too high, and
  * bash runs it before it parses the rest, so that a script that does not parse has already its redirections.
  */
 export function prelude(p: Prelude): string {
-  const options = p.strict ? " -euo pipefail" : "";
-  if (p.cwd === undefined && p.env === undefined && p.stdout === undefined && p.stderr === undefined) {
-    return `${PLAIN}${options}\n`;
-  }
-  let line = STARTED;
+  let line = "";
   if (p.stdout !== undefined) line += orRefuse(`exec ${redirect(p.stdout)}`, "o");
   // The directory is tried while stderr is still captured: the words of bash are needed when it cannot be entered.
   if (p.cwd !== undefined) line += orRefuse(`cd -- ${quote(p.cwd)}`, "c");
   for (const [name, value] of Object.entries(p.env ?? {})) line += orRefuse(`export ${name}=${quote(value)}`, "v");
   if (p.stderr !== undefined) line += orRefuse(`exec 2${redirect(p.stderr)}`, "e");
-  return `${line}exec 3<&- 4>&-;set +m${options}\n`;
+  return `${line}set +m${p.strict ? " -euo pipefail" : ""}\n`;
 }
 
 /** The last line of the mailbox of a script that runs as a process of its own. */
@@ -128,7 +128,7 @@ export function isBareCommand(script: string): boolean {
 }
 
 function orRefuse(command: string, what: string): string {
-  return `${command}||{ printf '!%s ${what}\\n' $_t >&4;exit 1;};`;
+  return `${command}||{ echo ${what} >|"$_d/$_t.r";exit 125;};`;
 }
 
 function redirect(target: ShellTarget): string {

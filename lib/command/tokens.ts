@@ -6,11 +6,13 @@ export type TokenEffect =
   | { readonly kind: "sendMarkers"; readonly count: number }
   /** If `settle` is not called off by a `settled`, call it after a while. */
   | { readonly kind: "settleLater" }
+  /** A loop that is gone may have started a script and not told: it must be killed. */
+  | { readonly kind: "killOrphans" }
   /** The token's script was running in a loop that is gone. */
   | { readonly kind: "lost"; readonly token: string }
-  /** The token went with a loop that is gone, and its script has not started: it never will under this token. */
+  /** The token went with a loop that is gone: whether its script had started nobody knows. */
   | { readonly kind: "vanished"; readonly token: string }
-  /** A script starts under a token that was given up: it must be killed. */
+  /** A script has started under a token that was given up: it must be killed. */
   | { readonly kind: "stray"; readonly pid: number };
 
 type TokenState =
@@ -20,16 +22,15 @@ type TokenState =
 /**
  * Which token is where: in the pipe or in a loop, and which of them a dead loop took with it.
  *
- * A loop that dies between reading a token and starting its script takes the token along without a word. To find out,
- * a marker is sent after it: once a loop has read the marker, every token sent before is out of the pipe, so one that
- * has not started is with a living loop that is about to start it, or gone. Each loop works in order, so the next word
- * of such a loop clears it; when all are cleared, what has not started is gone.
+ * A loop that dies between reading a token and telling that its script has started takes the token along without a
+ * word. To find out, a marker is sent after it: once a loop has read the marker, every token sent before is out of the
+ * pipe, so one that has not started is with a living loop that is about to tell, or gone. Each loop works in order, so
+ * the next word of such a loop clears it; when all are cleared, what has not started is gone.
  */
 export class TokenBoard {
   readonly #tokens = new Map<string, TokenState>();
   /** Living loops, and what each runs. */
   readonly #loops = new Map<number, string | undefined>();
-  readonly #dead = new Set<number>();
   /** Tokens given up: their script may still come to life, or their end be told. */
   readonly #retired = new Set<string>();
   readonly #free: string[] = [];
@@ -70,9 +71,13 @@ export class TokenBoard {
     return [...this.#tokens].filter(([, state]) => state.kind === "sent").map(([token]) => token);
   }
 
+  /** The tokens that idle loops may have taken when nothing more is heard: they take the oldest first. */
+  get atRisk(): readonly string[] {
+    return this.unstarted.slice(0, this.#loops.size - this.running);
+  }
+
   /** A loop is there. */
   loopCame(loop: number): void {
-    this.#dead.delete(loop);
     if (!this.#loops.has(loop)) this.#loops.set(loop, undefined);
   }
 
@@ -80,18 +85,17 @@ export class TokenBoard {
   loopDied(loop: number): TokenEffect[] {
     const ran = this.#loops.get(loop);
     this.#loops.delete(loop);
-    this.#dead.add(loop);
     if (ran !== undefined) {
       this.retire(ran);
       return [{ kind: "lost", token: ran }, ...this.#cleared(loop)];
     }
     const missing = this.unstarted;
-    if (missing.length === 0) return [];
+    if (missing.length === 0) return this.#cleared(loop);
     // The candidates of an inquest under way are candidates of this one too.
     this.#staleMarkers += this.#inquest?.markers ?? 0;
     const markers = this.#loops.size + 1;
     this.#inquest = { candidates: new Set(missing), suspects: undefined, markers };
-    return [{ kind: "sendMarkers", count: markers }, { kind: "settleLater" }];
+    return [{ kind: "killOrphans" }, { kind: "sendMarkers", count: markers }, { kind: "settleLater" }];
   }
 
   /** A loop has read the marker. */
@@ -107,16 +111,11 @@ export class TokenBoard {
     return this.#cleared(loop);
   }
 
-  /** A script starts. */
+  /** A script has started. */
   started(token: string, loop: number, pid: number): TokenEffect[] {
     if (this.#retired.has(token) || this.#tokens.get(token)?.kind !== "sent") return [{ kind: "stray", pid }];
     this.#tokens.set(token, { kind: "started", loop, pid });
     this.#inquest?.candidates.delete(token);
-    // The word of a script can come after the news that its loop is gone.
-    if (this.#dead.has(loop)) {
-      this.retire(token);
-      return [{ kind: "lost", token }, ...this.#cleared(loop)];
-    }
     this.#loops.set(loop, token);
     return this.#cleared(loop);
   }

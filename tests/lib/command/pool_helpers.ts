@@ -115,7 +115,7 @@ export function groupLives(group: number): boolean {
 }
 
 /** Waits until something holds. */
-export async function until(what: string, holds: () => boolean, ms = 5000): Promise<void> {
+export async function until(what: string, holds: () => boolean, ms = 20_000): Promise<void> {
   const end = performance.now() + ms;
   while (!holds()) {
     assert(performance.now() < end, `waited ${ms} ms in vain until ${what}`);

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- a test has nothing else to do meanwhile.
 import { assert, assertEquals } from "@std/assert";
 import { as, gist, makePool, processesWith, start, until } from "./pool_helpers.ts";
 
@@ -51,7 +52,8 @@ Deno.test("ShellPool.run() gives 2,000 mixed scripts each its own end", async ()
         }
         case 8: {
           const end = as("exited", await start(pool, `(sleep 0.05; echo late ${i}) & echo ${i}`).end);
-          return [end.stdout, `${i}\n`];
+          // On a busy machine it may be late for the reader but never for another script.
+          return [end.stdout?.replace(`late ${i}\n`, ""), `${i}\n`];
         }
         default: {
           if (i % 4 !== 0) return [gist(await start(pool, "true").end), "exited 0"];
@@ -77,8 +79,11 @@ Deno.test("ShellPool.run() ends each of 1,000 scripts once while a shell is kill
     killer = setInterval(() => {
       // A loop is a child of the master, a script one of a loop: only loops have an error file.
       const loops = [...Deno.readDirSync(dir)].flatMap((d) => [...Deno.readDirSync(`${dir}/${d.name}`)])
-        .flatMap(({ name }) => /^(\d+)\.err$/.exec(name)?.[1] ?? []).map(Number).filter(alive);
-      const victim = loops[Math.floor(next() * loops.length)];
+        .flatMap(({ name }) => /^(\d+)\.err$/.exec(name)?.[1] ?? []).map(Number);
+      // The file of a dead loop stays, and its number may be somebody else's by now.
+      const ours = new Set(processesWith(mark));
+      const living = loops.filter((pid) => ours.has(pid));
+      const victim = living[Math.floor(next() * living.length)];
       try {
         if (victim !== undefined) Deno.kill(victim, "SIGKILL");
       } catch {
@@ -113,11 +118,3 @@ Deno.test("ShellPool.run() ends each of 1,000 scripts once while a shell is kill
     await Deno.remove(log, { recursive: true });
   }
 });
-
-function alive(pid: number): boolean {
-  try {
-    return !/\) Z /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
-  } catch {
-    return false;
-  }
-}

@@ -51,15 +51,13 @@ Deno.test("TokenBoard.loopDied() tells that the script of the loop is lost, and 
   assertEquals(b.unstarted, [token(tokens, 2)]);
 });
 
-Deno.test("TokenBoard.started() tells that a script is lost when its loop died first", () => {
-  const { board: b, tokens } = board(2, 1);
-  b.loopDied(1);
-  assertEquals(b.started(token(tokens, 0), 1, 100), [{ kind: "lost", token: token(tokens, 0) }]);
-});
-
 Deno.test("TokenBoard.loopDied() asks with markers, and not when nothing can have gone with the loop", () => {
   assertEquals(board(2, 0).board.loopDied(1), []);
-  assertEquals(board(2, 1).board.loopDied(1), [{ kind: "sendMarkers", count: 2 }, { kind: "settleLater" }]);
+  assertEquals(board(2, 1).board.loopDied(1), [
+    { kind: "killOrphans" },
+    { kind: "sendMarkers", count: 2 },
+    { kind: "settleLater" },
+  ]);
 });
 
 Deno.test("TokenBoard.marker() proves a token gone once every idle loop has spoken", () => {
@@ -87,9 +85,9 @@ Deno.test("TokenBoard.started() clears a token that was only slow", () => {
 
 Deno.test("TokenBoard.marker() does not take a marker of an earlier death for one of this", () => {
   const { board: b, tokens } = board(3, 1);
-  assertEquals(b.loopDied(1).length, 2);
+  assertEquals(b.loopDied(1).length, 3);
   const later = b.take();
-  assertEquals(b.loopDied(2).length, 2);
+  assertEquals(b.loopDied(2).length, 3);
   // Three markers are for the first death: they say nothing of the token sent after them.
   for (let i = 0; i < 3; i++) assertEquals(b.marker(3), []);
   assertEquals(b.marker(3), [{ kind: "vanished", token: token(tokens, 0) }, { kind: "vanished", token: later }]);
