@@ -131,7 +131,10 @@ Deno.test("ShellPool.run() refuses a file or a directory that cannot be used, wi
   assertEquals(await refused({ cwd: "/no/dir" }), "Cannot run a script in /no/dir: No such file or directory");
   assertEquals(await refused({ cwd: "/etc/passwd" }), "Cannot run a script in /etc/passwd: Not a directory");
   assertEquals(await refused({ env: { UID: "0" } }), "Cannot set a variable for a script: UID: readonly variable");
-  assertMatch(await refused({ stdout: at("/etc/passwd/x/out") }), /^Cannot write stdout to \/etc\/passwd\/x\/out: its directory cannot be made: /);
+  assertMatch(
+    await refused({ stdout: at("/etc/passwd/x/out") }),
+    /^Cannot write stdout to \/etc\/passwd\/x\/out: its directory cannot be made: /,
+  );
   assertMatch(await refused({ env: { "A-B": "1" } }), /^Cannot set variable "A-B": it is no name for bash/);
   assertMatch(await refused({ env: { A: "a\0b" } }), /^Cannot set variable "A": its value has a NUL/);
   assertEquals(await stdout(pool, "echo fine"), "fine\n");
