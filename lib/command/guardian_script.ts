@@ -23,6 +23,15 @@ cd /
 trap '' TERM INT HUP PIPE
 exec 9<> <(:)
 
+# _ours PGID: whether a process group is of a listed session. A group that is gone may be somebody else's by now.
+_ours() {
+  local _line
+  [[ -r /proc/self/stat ]] || return 0
+  IFS= read -r _line <"/proc/$1/stat" || { _of 3 "$1" && IFS= read -r _line <"/proc/\${_m[0]-none}/stat"; } || return 1
+  set -- \${_line##*) }
+  [[ -n \${4-} && -n \${_listed[$4]-} ]]
+}
+
 # _of FIELD ID: into _m the living processes whose process group (3) or session (4) is ID; the parent of each and
 # whether it leads its group into _parent and _leads.
 _of() {
@@ -93,6 +102,7 @@ while :; do
     -S) unset "_listed[$_a]" ;;
     +D) _dirs+=("$_a") ;;
     -D) for _i in "\${!_dirs[@]}"; do [[ \${_dirs[_i]} == "$_a" ]] && unset "_dirs[$_i]"; done ;;
+    [TKWU]) _ours "$_a" || { [[ $_c != W ]] || printf 'g %d\\n' "$_a"; continue; } ;;&
     T) kill -TERM -- "-$_a"; kill -CONT -- "-$_a"; continue ;;
     K) kill -KILL -- "-$_a"; continue ;;
     O)
@@ -110,7 +120,7 @@ while :; do
   for _a in "\${!_groups[@]}"; do
     if kill -0 -- "-$_a"; then
       _of 3 "$_a"
-      ((\${#_m[@]} == 0)) || continue
+      ((\${#_m[@]} > 0)) && _ours "$_a" && continue
     fi
     unset "_groups[$_a]"
     printf 'g %d\\n' "$_a"

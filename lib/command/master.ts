@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { MailBoxes } from "./mail_boxes.ts";
 import { type Report, ReportReader } from "./reports.ts";
-import { MARKER, MASTER } from "./shell_script.ts";
+import { MASTER } from "./shell_script.ts";
 import { spawnBash } from "./spawn.ts";
 import type { WorkDir } from "./workdir.ts";
 
@@ -57,11 +57,6 @@ export class ShellMaster {
   send(token: string): void {
     if (this.#unsent === "") queueMicrotask(() => this.#flush());
     this.#unsent += token;
-  }
-
-  /** Sends the marker this often. */
-  sendMarkers(count: number): void {
-    for (let i = 0; i < count; i++) this.send(MARKER);
   }
 
   /** The script stays alive while this does. */

@@ -2,7 +2,7 @@
 export type Report =
   | { readonly kind: "loop"; readonly loop: number }
   | { readonly kind: "loopDied"; readonly loop: number }
-  | { readonly kind: "marker"; readonly loop: number }
+  | { readonly kind: "marker"; readonly marker: string; readonly loop: number }
   | { readonly kind: "started"; readonly token: string; readonly loop: number; readonly pid: number }
   | {
     readonly kind: "ended";
@@ -66,7 +66,7 @@ export function parseReport(line: string): Report {
       return { kind: "loopDied", loop: Number(second) };
     case "?":
       if (!isNumber(second)) break;
-      return { kind: "marker", loop: Number(second) };
+      return { kind: "marker", marker: `?${first}`, loop: Number(second) };
     case "v":
       return { kind: "tooOld", version: second };
   }

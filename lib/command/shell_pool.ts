@@ -55,7 +55,6 @@ export class ShellPool implements AsyncDisposable {
   #ahead: number = AHEAD.least;
   #lastBatch = 0;
   #lookTimer: (() => void) | undefined;
-  #settleTimer: (() => void) | undefined;
   #blanked = 0;
 
   constructor(options: ShellPoolOptions) {
@@ -100,7 +99,6 @@ export class ShellPool implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#settleTimer?.();
     const waiting = this.#queue.splice(0);
     const sent = [...this.#sent.values(), ...this.#started];
     for (const entry of sent) entry.stop ??= { kind: "cancelled" };
@@ -196,7 +194,7 @@ export class ShellPool implements AsyncDisposable {
           this.#apply(master, this.#board.loopDied(report.loop));
           break;
         case "marker":
-          this.#apply(master, this.#board.marker(report.loop));
+          this.#apply(master, this.#board.marker(report.marker, report.loop));
           break;
         case "tooOld":
           this.#unusable = new UnsupportedError(`Cannot run scripts with bash ${report.version}: it is too old`, {
@@ -318,16 +316,17 @@ export class ShellPool implements AsyncDisposable {
   #apply(master: ShellMaster, effects: readonly TokenEffect[]): void {
     for (const effect of effects) {
       switch (effect.kind) {
-        case "sendMarkers":
-          master.sendMarkers(effect.count);
+        case "sendMarker":
+          master.send(effect.marker);
           break;
-        case "settleLater":
-          this.#settleTimer?.();
-          this.#settleTimer = this.#clock.after(LAST_WAIT, () => {
-            this.#apply(master, this.#board.settle());
+        case "settleLater": {
+          const board = this.#board;
+          this.#clock.after(LAST_WAIT, () => {
+            if (this.#board === board) this.#apply(master, board.settle(effect.marker));
             this.#pump();
-          });
+          }, { keepAlive: false });
           break;
+        }
         case "lost":
           this.#lose(effect.token);
           break;
@@ -376,7 +375,6 @@ export class ShellPool implements AsyncDisposable {
   #masterExited(master: ShellMaster): void {
     if (this.#master !== master) return;
     this.#master = undefined;
-    this.#settleTimer?.();
     const clearing = this.#clearAway(master);
     this.#leaving.add(clearing);
     clearing.finally(() => {

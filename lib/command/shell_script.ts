@@ -1,8 +1,5 @@
 import type { ShellTarget } from "./types.ts";
 
-/** The token that no script has: a loop that reads it only says so. */
-export const MARKER = "??";
-
 /**
  * The master of the warm shells; its arguments are a directory and the number of loops.
  *
@@ -15,7 +12,7 @@ export const MARKER = "??";
  *   +TOKEN LOOP PID        a script has started
  *   -TOKEN LOOP CODE FLAGS it ended: it wrote to stdout (o), to stderr (e), a signal ended it (s), something of it
  *                          still runs (g), it could not be prepared (r: a file says what)
- *   ? LOOP                 a loop has read the marker
+ *   ?TOKEN LOOP            a loop has read a token that names no script: it begins with a question mark
  *   v VERSION              this bash is too old
  *
  * Every microsecond in the loop is paid by every script, and each page that it writes is copied after the next fork:
@@ -42,8 +39,8 @@ while :; do
       exec 2>|"$_d/$_l.err"
       printf 'l %d\n' $_l
       while IFS= read -r -N2 _t; do
-        if [[ $_t == '${MARKER}' ]]; then
-          printf '? %d\n' $_l
+        if [[ $_t == \?* ]]; then
+          printf '%s %d\n' "$_t" $_l
           continue
         fi
         ( . "$_d/$_t" ) </dev/null >|"$_d/$_t.o" 2>|"$_d/$_t.e" &

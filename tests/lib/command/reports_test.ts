@@ -5,7 +5,7 @@ import { parseReport, ReportReader } from "../../../lib/command/reports.ts";
 Deno.test("parseReport() reads each kind of line", () => {
   assertEquals(parseReport("l 12"), { kind: "loop", loop: 12 });
   assertEquals(parseReport("x 12"), { kind: "loopDied", loop: 12 });
-  assertEquals(parseReport("? 12"), { kind: "marker", loop: 12 });
+  assertEquals(parseReport("?a 12"), { kind: "marker", marker: "?a", loop: 12 });
   assertEquals(parseReport("+ab 12 34"), { kind: "started", token: "ab", loop: 12, pid: 34 });
   assertEquals(parseReport("v 3.2.57(1)-release"), { kind: "tooOld", version: "3.2.57(1)-release" });
   const plain = { kind: "ended", token: "ab", loop: 12, code: 137 } as const;
@@ -38,7 +38,7 @@ Deno.test("parseReport() never throws, and tells what it cannot read", () => {
 });
 
 Deno.test("ReportReader.push() gives the same reports however the bytes were cut", () => {
-  const lines = ["l 1", "+ab 1 2", "-ab 1 0 oe", "? 1", "x 1"];
+  const lines = ["l 1", "+ab 1 2", "-ab 1 0 oe", "?b 1", "x 1"];
   const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
   fc.assert(fc.property(fc.array(fc.nat(bytes.length), { maxLength: 8 }), (cuts) => {
     const at = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];

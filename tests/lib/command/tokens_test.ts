@@ -51,52 +51,81 @@ Deno.test("TokenBoard.loopDied() tells that the script of the loop is lost, and 
   assertEquals(b.unstarted, [token(tokens, 2)]);
 });
 
-Deno.test("TokenBoard.loopDied() asks with markers, and not when nothing can have gone with the loop", () => {
-  assertEquals(board(2, 0).board.loopDied(1), []);
-  assertEquals(board(2, 1).board.loopDied(1), [
-    { kind: "killOrphans" },
-    { kind: "sendMarkers", count: 2 },
-    { kind: "settleLater" },
-  ]);
+/** The marker that a board asked to be sent. */
+function markerOf(effects: readonly TokenEffect[]): string {
+  const sent = effects.find((effect) => effect.kind === "sendMarker");
+  assert(sent !== undefined, `no marker in ${Deno.inspect(effects)}`);
+  return sent.marker;
+}
+
+/** The effects that tell of tokens. */
+function fates(effects: readonly TokenEffect[]): TokenEffect[] {
+  return effects.filter((effect) => effect.kind !== "sendMarker" && effect.kind !== "settleLater");
+}
+
+Deno.test("TokenBoard.loopDied() asks with a marker, and not when nothing can have gone with the loop", () => {
+  assertEquals(board(2, 0).board.loopDied(1), [{ kind: "killOrphans" }]);
+  const effects = board(2, 1).board.loopDied(1);
+  assertEquals(effects.map((effect) => effect.kind), ["killOrphans", "sendMarker"]);
+  assert(markerOf(effects).startsWith("?"));
 });
 
 Deno.test("TokenBoard.marker() proves a token gone once every idle loop has spoken", () => {
   const { board: b, tokens } = board(3, 2);
   b.started(token(tokens, 0), 2, 100);
-  b.loopDied(1);
+  const marker = markerOf(b.loopDied(1));
   b.loopCame(4);
-  // Loop 2 runs a script, so it holds no other token; loops 3 and 4 may be about to start one.
-  assertEquals(b.marker(4), []);
-  assertEquals(b.marker(3), [{ kind: "vanished", token: token(tokens, 1) }]);
+  // Loop 2 runs a script, so it holds no other token; loops 3 and 4 may be about to tell of one.
+  const first = b.marker(marker, 4);
+  assertEquals(first, [{ kind: "settleLater", marker }, { kind: "sendMarker", marker }]);
+  assertEquals(b.marker(marker, 4), [{ kind: "sendMarker", marker }]);
+  assertEquals(b.marker(marker, 3), [{ kind: "vanished", token: token(tokens, 1) }]);
   assertEquals(b.out, 1);
 });
 
 Deno.test("TokenBoard.started() clears a token that was only slow", () => {
-  const { board: b, tokens } = board(2, 1);
-  b.loopDied(1);
-  assertEquals(b.marker(2), [{ kind: "vanished", token: token(tokens, 0) }]);
-  const { board: c, tokens: others } = board(3, 1);
-  c.loopDied(1);
-  assertEquals(c.marker(2), []);
-  assertEquals(c.started(token(others, 0), 3, 100), []);
-  assertEquals(c.marker(3), []);
-  assertEquals(c.settle(), []);
+  const { board: b, tokens } = board(3, 1);
+  const marker = markerOf(b.loopDied(1));
+  assertEquals(fates(b.marker(marker, 2)), []);
+  assertEquals(b.started(token(tokens, 0), 3, 100), []);
+  assertEquals(b.settle(marker), []);
+  assertEquals(b.out, 1);
 });
 
-Deno.test("TokenBoard.marker() does not take a marker of an earlier death for one of this", () => {
+Deno.test("TokenBoard says nothing of tokens in the pipe before the marker was read, however long that takes", () => {
+  const { board: b, tokens } = board(2, 3);
+  b.started(token(tokens, 0), 2, 100);
+  const effects = b.loopDied(1);
+  assertEquals(effects.some((effect) => effect.kind === "settleLater"), false);
+  b.loopCame(3);
+  assertEquals(b.started(token(tokens, 1), 3, 101), []);
+  assertEquals(b.ended(token(tokens, 1), 3).effects, []);
+  assertEquals(b.unstarted, [token(tokens, 2)]);
+});
+
+Deno.test("TokenBoard.marker() does not take the marker of an earlier death for one of this", () => {
   const { board: b, tokens } = board(3, 1);
-  assertEquals(b.loopDied(1).length, 3);
+  const early = markerOf(b.loopDied(1));
   const later = b.take();
-  assertEquals(b.loopDied(2).length, 3);
-  // Three markers are for the first death: they say nothing of the token sent after them.
-  for (let i = 0; i < 3; i++) assertEquals(b.marker(3), []);
-  assertEquals(b.marker(3), [{ kind: "vanished", token: token(tokens, 0) }, { kind: "vanished", token: later }]);
+  const late = markerOf(b.loopDied(2));
+  // The first marker says nothing of the token that was sent after it.
+  assertEquals(b.marker(early, 3), []);
+  assertEquals(fates(b.marker(late, 3)), [
+    { kind: "vanished", token: token(tokens, 0) },
+    { kind: "vanished", token: later },
+  ]);
+});
+
+Deno.test("TokenBoard.atRisk are as many of the oldest as there are idle loops", () => {
+  const { board: b, tokens } = board(3, 5);
+  b.started(token(tokens, 0), 1, 100);
+  assertEquals(b.atRisk, tokens.slice(1, 3));
 });
 
 Deno.test("TokenBoard.started() calls a script of a vanished token a stray", () => {
   const { board: b, tokens } = board(2, 1);
-  b.loopDied(1);
-  assertEquals(b.settle(), [{ kind: "vanished", token: token(tokens, 0) }]);
+  const marker = markerOf(b.loopDied(1));
+  assertEquals(b.settle(marker), [{ kind: "vanished", token: token(tokens, 0) }]);
   assertEquals(b.started(token(tokens, 0), 2, 100), [{ kind: "stray", pid: 100 }]);
   assertEquals(b.ended(token(tokens, 0), 2).known, false);
 });
@@ -114,6 +143,8 @@ class World {
   readonly pipe: string[] = [];
   readonly holds = new Map<number, { token: string; started: boolean }>();
   readonly fate = new Map<string, string>();
+  /** Inquests that a timer will end. */
+  readonly markers = new Set<string>();
   loops: number[] = [];
   #next = 1;
   #vanishedTooEarly: string[] = [];
@@ -131,7 +162,7 @@ class World {
     const held = this.holds.get(loop);
     if (held === undefined) {
       const t = this.pipe.shift();
-      if (t === "??") this.apply(this.board.marker(loop));
+      if (t?.startsWith("?")) this.apply(this.board.marker(t, loop));
       else if (t !== undefined) this.holds.set(loop, { token: t, started: false });
     } else if (!held.started) {
       held.started = true;
@@ -152,7 +183,8 @@ class World {
   }
   apply(effects: readonly TokenEffect[]): void {
     for (const effect of effects) {
-      if (effect.kind === "sendMarkers") this.pipe.push(...Array.from({ length: effect.count }, () => "??"));
+      if (effect.kind === "sendMarker") this.pipe.push(effect.marker);
+      if (effect.kind === "settleLater") this.markers.add(effect.marker);
       const gone = effect.kind === "vanished" && this.fate.get(effect.token) === "out";
       if (effect.kind === "vanished" && gone) this.#vanishedTooEarly.push(effect.token);
       if (effect.kind === "vanished" || effect.kind === "lost") this.fate.set(effect.token, effect.kind);
@@ -179,8 +211,7 @@ Deno.test("TokenBoard declares a token gone only when it is, and every one that 
         const loop = world.loops[i % 4];
         if (loop !== undefined) world.step(loop);
       }
-      // Whoever waits long enough is told of the rest: a loop that died with a marker never says so.
-      world.apply(world.board.settle());
+      for (const marker of world.markers) world.apply(world.board.settle(marker));
       assertEquals(world.wrong, []);
       assertEquals(world.board.out, 0);
       const open = [...world.fate].filter(([, fate]) => fate === "out" || fate === "taken along");
