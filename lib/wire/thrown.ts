@@ -14,13 +14,16 @@ export type Thrown =
 /** How many causes are followed: a cycle must not hang the worker. */
 const DEEPEST = 16;
 
+/** Members that are described in their own right, also when somebody assigned them and made them enumerable. */
+const DESCRIBED = new Set(["name", "message", "stack", "cause", "errors"]);
+
 /** Describes what was thrown; members that cannot travel are left out. */
 export function describeThrown(thrown: unknown, sendable: (value: unknown) => boolean, depth = 0): Thrown {
   if (!Error.isError(thrown)) return { kind: "value", value: sendable(thrown) ? thrown : String(thrown) };
   const error: Error & { readonly errors?: unknown } = thrown;
   const members: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(error)) {
-    if (key !== "name" && key !== "message" && key !== "errors" && sendable(value)) members[key] = value;
+    if (!DESCRIBED.has(key) && sendable(value)) members[key] = value;
   }
   const deeper = depth < DEEPEST;
   return {
