@@ -121,7 +121,7 @@ Deno.test("a graph runs each task once per try, as soon as its inputs are done, 
   );
 });
 
-Deno.test("a fan-in of 20,000 and a chain of 20,000 cost no more for each task than small ones", () => {
+Deno.test("a fan-in of 30,000 and a chain of 30,000 cost no more for each task than small ones", () => {
   const count = app((xs: number[]) => xs.length);
   const next = app((x: number) => x + 1);
   function time(n: number): number {
@@ -137,10 +137,10 @@ Deno.test("a fan-in of 20,000 and a chain of 20,000 cost no more for each task t
     return (performance.now() - begun) / n;
   }
   time(500);
-  const small = Math.min(...[1, 2, 3].map(() => time(1000)));
-  const large = Math.min(...[1, 2].map(() => time(20_000)));
-  // Anything quadratic would make it 20 times as much.
-  assert(large < 6 * small + 0.005, `${large} ms for each task of 20,000, ${small} ms for each of 1,000`);
+  const small = Math.min(...[1, 2, 3, 4, 5].map(() => time(1000)));
+  const large = Math.min(...[1, 2].map(() => time(30_000)));
+  // Anything quadratic would make it 30 times as much; a busy machine and its cleaning up make it a few times.
+  assert(large < 15 * small + 0.01, `${large} ms for each task of 30,000, ${small} ms for each of 1,000`);
 });
 
 Deno.test("a task that is given the same future many times waits for it once and gets it in every place", () => {
