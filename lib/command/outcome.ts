@@ -1,5 +1,5 @@
 import { type ErrorExtras, signalName, ToolkitError, UnsupportedError } from "../errors/mod.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, NO_OUTPUT } from "./entry.ts";
 import { CAPTURE_LIMIT, type MailBoxes } from "./mail_boxes.ts";
 import type { Report } from "./reports.ts";
 import { tailOf, tailOfFile } from "./tail.ts";
@@ -87,16 +87,14 @@ function refuse(message: string, hint: string): ShellEnd {
   return { kind: "refused", error: new ShellRefusedError(message, { hint }) };
 }
 
-/** What is wrong with the variables of a script, if anything is. */
-export function checkEnv(env: Readonly<Record<string, string>> | undefined): void {
-  for (const [name, value] of Object.entries(env ?? {})) {
-    if (!/^[A-Za-z_]\w*$/.test(name)) {
-      throw new ShellRefusedError(`Cannot set variable "${name}": it is no name for bash`, {
-        hint: "use letters, digits and underscores, and no digit first",
-      });
-    }
-    if (value.includes("\0")) {
-      throw new ShellRefusedError(`Cannot set variable "${name}": its value has a NUL character`);
-    }
-  }
+/** The end of a script whose loop is gone. */
+export const SHELL_KILLED = { kind: "lost", why: "the shell that ran it was killed" } as const;
+/** Why a script ended whose master is gone. */
+export const MASTER_KILLED = "the bash that keeps the shells was killed";
+
+/** The end of a script that was stopped and of which nothing more is known. */
+export function stopped(entry: Entry): ShellEnd {
+  const { stop } = entry;
+  if (stop === undefined) return { kind: "lost", why: MASTER_KILLED };
+  return stop.kind === "lost" ? stop : stop.kind === "tooMuch" ? tooMuch(stop.stream) : { ...stop, ...NO_OUTPUT };
 }

@@ -1,17 +1,16 @@
-import { resolve } from "node:path";
 import type { Clock } from "../clock.ts";
 import { UnsupportedError, WorkflowError } from "../errors/mod.ts";
+import { Ahead } from "./ahead.ts";
+import { bodyOf, preludeOf } from "./compose.ts";
 import { Entry, NO_OUTPUT, type StopReason, tell } from "./entry.ts";
 import { Guardian } from "./guardian.ts";
 import { CAPTURE_LIMIT } from "./mail_boxes.ts";
 import { ShellMaster } from "./master.ts";
-import { checkEnv, outcome, tooMuch } from "./outcome.ts";
+import { MASTER_KILLED, outcome, SHELL_KILLED, stopped } from "./outcome.ts";
 import type { Report } from "./reports.ts";
-import { isBareCommand, ownProcess, prelude } from "./shell_script.ts";
 import { TokenBoard, type TokenEffect } from "./tokens.ts";
-import type { ShellEnd, ShellHandle, ShellJob, ShellPoolOptions, ShellTarget } from "./types.ts";
-import { makeParents } from "../data/parents.ts";
-import { makeWorkDir } from "./workdir.ts";
+import type { ShellEnd, ShellHandle, ShellJob, ShellPoolOptions } from "./types.ts";
+import { makeWorkDir, removeWorkDir } from "./workdir.ts";
 
 export type {
   ShellEnd,
@@ -29,8 +28,6 @@ const LAST_WAIT = 2000;
 const LOOK = 500;
 /** A script that was sent this often without a start is not sent again. */
 const MAX_SENDS = 5;
-/** Bounds of how many scripts wait in the pipe of tokens. */
-const AHEAD = { least: 2, most: 16 } as const;
 
 /**
  * Runs bash scripts in warm shells: each in a forked subshell of a bash that is already there, in a process group of
@@ -52,9 +49,10 @@ export class ShellPool implements AsyncDisposable {
   #unusable: Error | undefined;
   #closing: Promise<void> | undefined;
   #unended = 0;
-  #ahead: number = AHEAD.least;
-  #lastBatch = 0;
+  readonly #ahead = new Ahead();
   #lookTimer: (() => void) | undefined;
+  /** Call off the timers of dead loops. */
+  readonly #settling = new Set<() => void>();
   #blanked = 0;
 
   constructor(options: ShellPoolOptions) {
@@ -71,7 +69,7 @@ export class ShellPool implements AsyncDisposable {
 
   /** How many more scripts it would like to have, so that no shell waits; it takes any number. */
   get free(): number {
-    return Math.max(0, this.#slots + this.#ahead - this.#queue.length - this.#board.out);
+    return Math.max(0, this.#slots + this.#ahead.value - this.#queue.length - this.#board.out);
   }
 
   /** Takes a script; they start in the order in which they come. */
@@ -109,14 +107,15 @@ export class ShellPool implements AsyncDisposable {
     await Promise.all([master?.endTokens(), this.#guardian.close()]);
     await master?.stopListening();
     await Promise.all([master?.done, ...this.#leaving]);
-    if (master !== undefined) await remove(master.dir.path);
+    if (master !== undefined) await removeWorkDir(master.dir.path);
     for (const entry of sent) this.#end(entry, entry.pending ?? stopped(entry));
     this.#sent.clear();
     this.#lookTimer?.();
+    for (const timer of this.#settling) timer();
   }
 
   #pump(): void {
-    while (this.#queue.length > 0 && this.#board.out < this.#slots + this.#ahead && this.#leaving.size === 0) {
+    while (this.#queue.length > 0 && this.#board.out < this.#slots + this.#ahead.value && this.#leaving.size === 0) {
       const entry = this.#queue.shift();
       if (entry === undefined || entry.state === "ended") continue;
       try {
@@ -131,12 +130,11 @@ export class ShellPool implements AsyncDisposable {
   #send(entry: Entry): void {
     const { job } = entry;
     if (this.#unusable !== undefined) throw this.#unusable;
-    checkEnv(job.env);
-    const line = prelude({ ...job, stdout: targetOf("stdout", job.stdout), stderr: targetOf("stderr", job.stderr) });
+    const line = preludeOf(job);
     const master = this.#master ??= this.#start();
     const token = this.#board.take();
     try {
-      master.boxes.put(token, line + this.#body(job, token, master));
+      master.boxes.put(token, line + bodyOf(job, this.#options.bash ?? "bash", token, master.boxes));
     } catch (error) {
       this.#board.ended(token, -1);
       throw error;
@@ -145,13 +143,6 @@ export class ShellPool implements AsyncDisposable {
     entry.sends++;
     this.#sent.set(token, entry);
     master.send(token);
-  }
-
-  #body(job: ShellJob, token: string, master: ShellMaster): string {
-    if (job.ownProcess) {
-      return ownProcess(this.#options.bash ?? "bash", master.boxes.putOwn(token, job.script), job.strict);
-    }
-    return isBareCommand(job.script) ? `exec -- ${job.script.trim()}\n` : job.script;
   }
 
   #start(): ShellMaster {
@@ -207,19 +198,10 @@ export class ShellPool implements AsyncDisposable {
       }
     }
     if (this.#blanked > 0) this.#releaseBlanked();
-    this.#setAhead(ends);
+    this.#ahead.ended(ends, this.#clock.monotonic());
     this.#pump();
     if (this.free > 0) this.#options.onFree?.();
-    return this.#board.out > this.#slots + AHEAD.least;
-  }
-
-  /** Scripts that are over before anyone can look need a supply of four milliseconds; long ones hardly any. */
-  #setAhead(ends: number): void {
-    const now = this.#clock.monotonic();
-    const perMs = ends / Math.max(0.5, now - this.#lastBatch);
-    this.#lastBatch = now;
-    const wanted = Math.max(Math.ceil(perMs * 4) + AHEAD.least, this.#ahead - 1);
-    this.#ahead = Math.min(AHEAD.most, wanted);
+    return Ahead.isAmple(this.#board.out - this.#slots);
   }
 
   #begin(token: string, pid: number, master: ShellMaster): void {
@@ -321,10 +303,12 @@ export class ShellPool implements AsyncDisposable {
           break;
         case "settleLater": {
           const board = this.#board;
-          this.#clock.after(LAST_WAIT, () => {
+          const timer = this.#clock.after(LAST_WAIT, () => {
+            this.#settling.delete(timer);
             if (this.#board === board) this.#apply(master, board.settle(effect.marker));
             this.#pump();
           }, { keepAlive: false });
+          this.#settling.add(timer);
           break;
         }
         case "lost":
@@ -407,7 +391,7 @@ export class ShellPool implements AsyncDisposable {
       else this.#end(entry, { kind: "lost", why: `${MASTER_KILLED}, ${MAX_SENDS} times before it could start` });
     }
     for (const entry of [...this.#started]) this.#end(entry, entry.pending ?? stopped(entry));
-    await remove(master.dir.path);
+    await removeWorkDir(master.dir.path);
   }
 
   /** The reports that were on their way when the session ended. */
@@ -416,30 +400,4 @@ export class ShellPool implements AsyncDisposable {
     await master.done;
     giveUp();
   }
-}
-
-const SHELL_KILLED = { kind: "lost", why: "the shell that ran it was killed" } as const;
-const MASTER_KILLED = "the bash that keeps the shells was killed";
-
-/** The end of a script that was stopped and of which nothing more is known. */
-function stopped(entry: Entry): ShellEnd {
-  const { stop } = entry;
-  if (stop === undefined) return { kind: "lost", why: MASTER_KILLED };
-  return stop.kind === "lost" ? stop : stop.kind === "tooMuch" ? tooMuch(stop.stream) : { ...stop, ...NO_OUTPUT };
-}
-
-async function remove(dir: string): Promise<void> {
-  try {
-    await Deno.remove(dir, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-/** Where a stream goes, by its absolute path; its directories are made. */
-function targetOf(stream: "stdout" | "stderr", target: ShellTarget | undefined): ShellTarget | undefined {
-  if (target === undefined) return undefined;
-  const path = resolve(target.path);
-  makeParents(path, `write ${stream} to`);
-  return { ...target, path };
 }

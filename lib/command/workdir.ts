@@ -65,3 +65,12 @@ export function memorySize(mountInfo: string, memory: number): number {
   const unit = { "": 0, k: 10, m: 20, g: 30 }[size[2] ?? ""] ?? 0;
   return Number(size[1]) * 2 ** unit;
 }
+
+/** Removes a directory, if it is still there. */
+export async function removeWorkDir(dir: string): Promise<void> {
+  try {
+    await Deno.remove(dir, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
