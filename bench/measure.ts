@@ -2,6 +2,9 @@ import type { BenchCase, Contender, Target } from "./case.ts";
 import { runContender } from "./run_contender.ts";
 import { type Spread, spread } from "./stats.ts";
 
+/** Failures after which a contender is not tried again. */
+const MOST_FAILURES = 2;
+
 /** Numbers of one contender, one entry for each round; undefined where a run failed. */
 export interface Measured {
   readonly name: string;
@@ -34,17 +37,21 @@ export interface CaseResult {
 export async function measure(bench: BenchCase, rounds: number, tell: (text: string) => void): Promise<CaseResult> {
   const numbers = new Map<Contender, (Readonly<Record<string, number>> | undefined)[]>();
   const troubles = new Map<Contender, string>();
+  const failures = new Map<Contender, number>();
   for (const contender of bench.contenders) {
     numbers.set(contender, []);
     if (contender.missing !== undefined) troubles.set(contender, `not measured: ${contender.missing}`);
   }
   for (let round = 1; round <= rounds; round++) {
     for (const contender of bench.contenders) {
-      // One that failed once will fail again, and may take its time about it.
-      if (troubles.has(contender)) continue;
+      // One that fails again and again may take its time about it each time.
+      if (contender.missing !== undefined || (failures.get(contender) ?? 0) >= MOST_FAILURES) continue;
       tell(`${bench.name}: round ${round} of ${rounds}, ${contender.name}`);
       const result = await runContender(contender);
-      if (result.kind === "failed") troubles.set(contender, `failed in round ${round}: ${result.why}`);
+      if (result.kind === "failed") {
+        troubles.set(contender, `failed in round ${round}: ${result.why}`);
+        failures.set(contender, (failures.get(contender) ?? 0) + 1);
+      }
       numbers.get(contender)?.push(result.kind === "numbers" ? result.numbers : undefined);
     }
   }

@@ -1,6 +1,6 @@
 import { systemClock } from "../lib/clock.ts";
 import type { Contender } from "./case.ts";
-import { lastLine } from "./text.ts";
+import { errorLine, lastLine } from "./text.ts";
 
 /** What one run of a contender gave, or why it gave nothing. */
 export type RunResult =
@@ -23,7 +23,14 @@ export async function runContender(contender: Contender): Promise<RunResult> {
 async function run(contender: Contender, cwd: string): Promise<RunResult> {
   const [program = "", ...args] = contender.command;
   const startedAt = performance.now();
-  const child = new Deno.Command(program, { args, cwd, stdin: "null", stdout: "piped", stderr: "piped" }).spawn();
+  const child = new Deno.Command(program, {
+    args,
+    cwd,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
   const stop = systemClock.after(LIMIT, () => child.kill("SIGKILL"));
   const stderr = new Response(child.stderr).text();
   let firstAt: number | undefined;
@@ -32,11 +39,12 @@ async function run(contender: Contender, cwd: string): Promise<RunResult> {
     firstAt ??= performance.now();
     stdout += text;
   }
-  const { code } = await child.status;
+  const { code, signal } = await child.status;
   const endedAt = performance.now();
   stop();
   if (endedAt - startedAt >= LIMIT) return { kind: "failed", why: `it took longer than ${LIMIT / 1000} s` };
-  if (code !== 0) return { kind: "failed", why: `exit code ${code}: ${lastLine(await stderr)}` };
+  if (signal !== null) return { kind: "failed", why: `ended by ${signal}, from outside` };
+  if (code !== 0) return { kind: "failed", why: `exit code ${code}: ${errorLine(await stderr)}` };
   if (contender.how === "report") return parse(lastLine(stdout));
   if (firstAt === undefined) return { kind: "failed", why: "it printed nothing" };
   return { kind: "numbers", numbers: { first: firstAt - startedAt, exit: endedAt - startedAt } };

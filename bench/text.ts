@@ -8,6 +8,11 @@ export function lastLine(text: string): string {
   return text.trimEnd().split("\n").at(-1)?.trim() ?? "";
 }
 
+/** The line of what a program wrote to stderr that says most: the first that names an error, else the last. */
+export function errorLine(text: string): string {
+  return text.split("\n").find((line) => /^\s*(?:\w*error|cannot)\b/i.test(line))?.trim() ?? lastLine(text);
+}
+
 /** A number with three digits that mean something, and thousands apart. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return String(value);

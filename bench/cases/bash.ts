@@ -1,7 +1,7 @@
 import type { BenchCase, Contender, Setting } from "../case.ts";
 import { denoScript, type Peer, pythonScript, whyMissing } from "../peers.ts";
 
-const METRICS = [{ key: "perSecond", title: "scripts/s" }, { key: "cpu", title: "CPU ms/script" }];
+const METRICS = [{ key: "perSecond", title: "scripts/s" }, { key: "cpu", title: "CPU µs/script" }];
 
 /** Many short scripts, two at a time. */
 export function bashCases(setting: Setting): readonly BenchCase[] {

@@ -115,7 +115,7 @@ def scripts(tasks, kind):
             with open(f"out/{i}") as file:
                 assert file.read() == text + f"{i:05}"
     seconds = time.perf_counter() - start
-    return {"perSecond": tasks / seconds, "cpu": (cpu() - spent) / tasks * 1e3}
+    return {"perSecond": tasks / seconds, "cpu": (cpu() - spent) / tasks * 1e6}
 
 
 def waiting(tasks):
