@@ -1,370 +1,311 @@
-import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   app,
-  asCompleted,
   bash,
   CancelledError,
-  ConfigError,
-  gather,
+  CheckpointError,
+  type ConfigInput,
   join,
   load,
-  sh,
-  threads,
   type Workflow,
   WorkflowError,
+  type WorkflowEvent,
 } from "../mod.ts";
-import { errorOf, failure, openLab, record, tempDir, until } from "./parsl/helpers.ts";
 
-const MOD = import.meta.resolve("../mod.ts");
-const one = app(() => 1, { name: "one" });
-const square = app((x: number) => x * x, { name: "square" });
-const breaks = app((): number => {
+const square = app((x: number): number => x * x, { name: "square" });
+const bad = app((): number => {
   throw new RangeError("no luck");
-}, { name: "breaks" });
+}, { name: "bad" });
+/** Waits until a word of shared memory is not 0. */
+const hold = app((words: Int32Array): number => {
+  Atomics.wait(words, 0, 0);
+  return 7;
+}, { name: "hold" });
 
-/** A task that runs until something is written to a file. */
-const waits = bash((path: string) => sh`until [[ -e ${path} ]]; do sleep 0.01; done; cat ${path}`, { name: "waits" })
-  .text();
-
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
+function shared(): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(4));
+}
+function release(words: Int32Array<SharedArrayBuffer>): void {
+  Atomics.store(words, 0, 1);
+  Atomics.notify(words, 0);
 }
 
-/** Runs a script in a directory of its own. */
-async function run(body: string, ...args: readonly string[]): Promise<Ran> {
-  await using dir = await tempDir();
-  await Deno.writeTextFile(
-    `${dir.path}/script.ts`,
-    `import { app, asCompleted, bash, gather, join, load, sh } from ${JSON.stringify(MOD)};\n${body}\n`,
-  );
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", "script.ts", ...args],
-    cwd: dir.path,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = new TextDecoder();
-  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+interface Opened extends AsyncDisposable {
+  readonly wf: Workflow;
+  readonly dir: string;
 }
 
-Deno.test("load() makes its workflow the current one, and each that closes gives way to the one before it", async () => {
-  await using dir = await tempDir();
-  const open = (): Promise<Workflow> => load({ runDir: `${dir.path}/runs`, progress: "off" });
-  const counts = (...all: readonly Workflow[]): readonly number[] => all.map((wf) => wf.summary().tasks);
-  const [a, b, c] = [await open(), await open(), await open()];
-  assertEquals([a.run, b.run, c.run], ["0001", "0002", "0003"]);
-  await one();
-  assertEquals(counts(a, b, c), [0, 0, 1]);
-  // One that is not the newest goes without changing where calls go.
-  await b.close();
-  await one();
-  assertEquals(counts(a, b, c), [0, 0, 2]);
-  await c.close();
-  await one();
-  assertEquals(counts(a, b, c), [1, 0, 2]);
-  await a.close();
-});
-
-Deno.test("load() that is refused leaves the workflow before it the current one", async () => {
-  await using lab = await openLab();
-  assert(await errorOf(load({ retries: -1 })) instanceof ConfigError);
-  await one();
-  assertEquals(lab.wf.summary().tasks, 1);
-});
-
-Deno.test("a future of another workflow is refused in every kind of app, in words, and nothing is called", async () => {
-  await using _outer = await openLab();
-  const foreign = square(2);
-  await foreign;
-  await using lab = await openLab();
-  const calls: readonly (() => unknown)[] = [
-    () => square(foreign),
-    () => app((list: readonly number[]) => list)([1, foreign]),
-    () => bash((x: number) => sh`echo ${x}`)(foreign),
-    () => bash(() => sh`echo ${foreign}`)(),
-    () => join((x: number) => one.with({ name: String(x) })())(foreign),
-    () => app(() => 1, { inputs: [foreign] })(),
-  ];
-  for (const call of calls) {
-    const error = assertThrows(call, WorkflowError, 'Cannot use t1 "square" of workflow');
-    assertEquals(error.hint, "await it and pass its value, or call both apps in the same workflow");
-  }
-  assertEquals(lab.wf.summary().tasks, 0);
-  assertEquals(await square(await foreign), 16);
-});
-
-Deno.test("close() of one workflow leaves the tasks of another alone", async () => {
-  await using lab = await openLab();
-  const running = waits(lab.path("go"));
-  const inner = await openLab({ exitMode: "cancel" });
-  const stopped = waits(inner.path("go"));
-  await inner.wf.close();
-  await failure(stopped, CancelledError);
-  await inner[Symbol.asyncDispose]();
-  await Deno.writeTextFile(lab.path("go"), "gone");
-  assertEquals(await running, "gone");
-});
-
-Deno.test("close() twice, and at the same time, is one close", async () => {
-  const lab = await openLab();
-  const recorded = record(lab.wf);
-  const future = square(3);
-  await Promise.all([lab.wf.close(), lab.wf.close(), lab.wf[Symbol.asyncDispose]()]);
-  await lab.wf.close();
-  await recorded.end;
-  assertEquals(recorded.events.filter((event) => event.kind === "WorkflowClosed").length, 1);
-  assertEquals(await future, 9);
-  await lab[Symbol.asyncDispose]();
-});
-
-Deno.test("close() fails what is called afterwards, from a join that is not over too", async () => {
-  const lab = await openLab({ exitMode: "cancel" });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let late: unknown;
-  const joins = join(async () => {
-    await promise;
-    try {
-      return one();
-    } catch (error) {
-      late = error;
-      throw error;
-    }
+async function open(config: ConfigInput = {}): Promise<Opened> {
+  const dir = await Deno.makeTempDir();
+  const wf = await load({
+    runDir: `${dir}/runs`,
+    progress: "off",
+    executors: [{ kind: "threads", maxThreads: 2 }],
+    ...config,
   });
-  const future = joins();
-  await lab.wf.close();
-  await failure(future, CancelledError);
-  resolve();
-  await until("the body goes on", () => late !== undefined);
-  assert(late instanceof WorkflowError);
-  assertMatch(late.message, /^Cannot call app "one": (workflow 0001 is closed|the join t1 .* was cancelled)$/);
-  assertEquals(lab.wf.summary().tasks, 1);
-  await lab[Symbol.asyncDispose]();
+  return {
+    wf,
+    dir,
+    async [Symbol.asyncDispose](): Promise<void> {
+      wf.cancel("the test is over");
+      await wf.close();
+      await Deno.remove(dir, { recursive: true });
+    },
+  };
+}
+
+async function namesIn(dir: string): Promise<string[]> {
+  const names = await Array.fromAsync(Deno.readDir(dir), (entry) => entry.name);
+  return names.sort();
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+Deno.test("load() makes the newest workflow the current one; closing it brings the one before back", async () => {
+  await using outer = await open();
+  await square(1);
+  await using inner = await open();
+  await square(2);
+  await square(3);
+  await inner.wf.close();
+  await square(4);
+  assertEquals([outer.wf.summary().tasks, inner.wf.summary().tasks], [2, 2]);
 });
 
-Deno.test("wait() ends with the last task, and failures do not make it reject", async () => {
-  await using lab = await openLab();
-  await lab.wf.wait();
-  const futures = [breaks(), square(breaks()), square(2)];
-  await lab.wf.wait();
-  assertEquals(futures.map((future) => future.state), ["failed", "dependencyFailed", "done"]);
-  assertEquals(lab.wf.summary().unseen, 3);
-  for (const future of futures) assert(future.state === "done" || future.error !== undefined);
-  assertEquals(lab.wf.summary().unseen, 0);
+Deno.test("load(): closing an older workflow leaves the newest current", async () => {
+  await using outer = await open();
+  await using inner = await open();
+  await outer.wf.close();
+  await square(1);
+  assertEquals([outer.wf.summary().tasks, inner.wf.summary().tasks], [0, 1]);
 });
 
-Deno.test("cancel() stops what runs and what waits, with the reason, and the workflow goes on", async () => {
-  await using lab = await openLab();
-  const running = waits(lab.path("never"));
-  const waiting = app((text: string) => text)(running);
-  await until("it runs", () => running.state === "running");
-  lab.wf.cancel("enough");
-  const errors = [await failure(running, CancelledError), await failure(waiting, CancelledError)];
-  assertEquals(errors.map((error) => [error.by, error.cause]), [["user", "enough"], ["user", "enough"]]);
-  assertStringIncludes(errors[0]?.message ?? "", 'Cancelled task t1 "waits": enough');
-  assertEquals(await square(3), 9);
-  const { cancelled, done, unseen } = lab.wf.summary();
-  assertEquals([cancelled, done, unseen], [2, 1, 0]);
+Deno.test("load() that fails leaves nothing behind: the one before is current, and the next one opens", async () => {
+  await using outer = await open();
+  const nowhere = { runDir: `${outer.dir}/other`, progress: "off", resume: `${outer.dir}/no/such/run` } as const;
+  await assertRejects(() => load(nowhere), CheckpointError, "no/such/run");
+  await square(1);
+  assertEquals(outer.wf.summary().tasks, 1);
+  assertEquals(await namesIn(`${outer.dir}/other`), []);
+  await using next = await open();
+  assertEquals(await square(2), 4);
+  assertEquals(next.wf.summary().tasks, 1);
 });
 
-Deno.test("events() tells the life of a task in order, and ends when the workflow closes", async () => {
-  const lab = await openLab();
-  const recorded = record(lab.wf);
-  await bash`true`();
-  await failure(breaks(), Error);
-  await lab[Symbol.asyncDispose]();
-  await recorded.end;
-  assertEquals(
-    // Of functions only those are told to have started that run for a while.
-    recorded.events.filter((event) => event.kind !== "TaskStarted" || event.task !== "t2")
-      .map((event) => `${event.kind}${"task" in event ? ` ${event.task}` : ""}`),
-    [
-      ...["TaskSubmitted t1", "TaskLaunched t1", "TaskStarted t1", "TaskDone t1"],
-      ...["TaskSubmitted t2", "TaskLaunched t2", "TaskFailed t2"],
-      "WorkflowClosed",
-    ],
-  );
-  assertEquals(recorded.events.map((event) => [event.v, event.run]), recorded.events.map(() => [1, "0001"]));
-  const numbers = recorded.events.map((event) => event.seq);
-  assertEquals(numbers, [...numbers].sort((a, b) => a - b));
+Deno.test("Workflow numbers its runs, and each has a directory of its own", async () => {
+  const dir = await Deno.makeTempDir();
+  for (const run of ["0001", "0002"]) {
+    await using wf = await load({ runDir: dir, progress: "off" });
+    assertEquals(wf.run, run);
+    assert(wf.runDir?.endsWith(`/${run}`));
+    assert((await Deno.stat(`${dir}/${run}`)).isDirectory);
+  }
+  await Deno.remove(dir, { recursive: true });
 });
 
-Deno.test("events() ends with its signal, and leaving the loop ends it for that reader alone", async () => {
-  await using lab = await openLab();
-  const recorded = record(lab.wf);
-  const stop = new AbortController();
-  const stream = lab.wf.events({ signal: stop.signal });
-  const other = lab.wf.events();
-  await one();
-  for await (const event of other) {
-    assertEquals(event.kind, "TaskSubmitted");
+Deno.test("Workflow refuses a future of another one by name, and calls nothing", async () => {
+  await using outer = await open();
+  const foreign = square(3);
+  await using inner = await open();
+  const error = assertThrows(() => square(foreign), WorkflowError);
+  assertStringIncludes(error.message, `of workflow ${outer.wf.run} in app "square" of workflow ${inner.wf.run}`);
+  assertStringIncludes(error.hint ?? "", "await it and pass its value");
+  assertEquals(inner.wf.summary().tasks, 0);
+  assertEquals(await square(await foreign), 81);
+});
+
+Deno.test("Workflow.wait() resolves when nothing is left, also of what tasks have called, and never rejects", async () => {
+  await using opened = await open();
+  const { wf } = opened;
+  await wf.wait();
+  const failed = bad();
+  const more = join((n: number) => [square(n), join(() => [square(n + 1)])()])(square(2));
+  await wf.wait();
+  assertEquals([failed.state, more.state, wf.summary().done], ["failed", "done", 5]);
+  assertInstanceOf(failed.error, Error);
+  assertEquals(await more, [16, [25]]);
+});
+
+Deno.test("Workflow.wait() goes on waiting for what is called meanwhile", async () => {
+  await using opened = await open();
+  const [words, later] = [shared(), shared()];
+  const first = hold(words);
+  let waited = false;
+  const waiting = opened.wf.wait().then(() => waited = true);
+  const second = hold(later);
+  release(words);
+  await first;
+  await turn();
+  assertEquals(waited, false);
+  release(later);
+  await second;
+  assertEquals(await waiting, true);
+});
+
+Deno.test("Workflow.cancel() ends all there is with the reason, and the workflow goes on", async () => {
+  await using opened = await open();
+  const { wf } = opened;
+  const futures = [
+    ...Array.from({ length: 20 }, () => hold(shared())),
+    bash`sleep 1000`(),
+    square(square(hold(shared()))),
+  ];
+  wf.cancel("enough of it");
+  for (const future of futures) {
+    const error = await assertRejects(() => future.then(), CancelledError);
+    assertEquals([error.by, error.message.includes("enough of it")], ["user", true]);
+  }
+  assertEquals([await square(3), wf.summary().unseen], [9, 0]);
+});
+
+Deno.test("Workflow.events() tells what happens, in order and without gaps, until the workflow closes", async () => {
+  await using opened = await open({ retries: 1 });
+  const { wf } = opened;
+  const all: WorkflowEvent[] = [];
+  const reading = (async () => {
+    for await (const event of wf.events()) all.push(event);
+  })();
+  await square(2);
+  await bad().catch(() => {});
+  await join(() => [square(1)])();
+  await wf.close();
+  await reading;
+  assertEquals(all.map((e) => e.seq), all.map((_, i) => (all[0]?.seq ?? 0) + i));
+  assert(all.every((e) => e.v === 1 && e.run === wf.run && typeof e.at === "number"));
+  const of = (task: string): string[] => all.flatMap((e) => "task" in e && e.task === task ? [e.kind] : []);
+  const begins = (kinds: string[]): string[] => kinds.filter((k) => k !== "TaskStarted");
+  assertEquals(begins(of("t1")), ["TaskSubmitted", "TaskLaunched", "TaskDone"]);
+  assertEquals(begins(of("t2")), ["TaskSubmitted", "TaskLaunched", "TaskRetried", "TaskLaunched", "TaskFailed"]);
+  assertEquals(of("t3"), ["TaskSubmitted", "TaskJoining", "TaskDone"]);
+  assertEquals(all.at(-1)?.kind, "WorkflowClosed");
+});
+
+Deno.test("Workflow.events() ends with its signal, with a break and with a closed workflow", async () => {
+  await using opened = await open();
+  const { wf } = opened;
+  const controller = new AbortController();
+  const events = wf.events({ signal: controller.signal });
+  const next = events.next();
+  controller.abort(new Error("enough"));
+  await assertRejects(() => next, Error, "enough");
+  square(1);
+  for await (const event of wf.events()) {
+    assertEquals("app" in event && event.app, "square");
     break;
   }
-  assert((await other.next()).done);
-  stop.abort(new RangeError("seen enough"));
-  await failure(Array.fromAsync(stream), RangeError);
-  await lab.wf.close();
-  await recorded.end;
-  assertEquals(recorded.events.at(-1)?.kind, "WorkflowClosed");
+  await wf.close();
+  assertEquals(await Array.fromAsync(wf.events()), []);
 });
 
-Deno.test("summary() counts each end once, and says run, directory and seconds", async () => {
-  await using lab = await openLab();
-  assertEquals({ ...lab.wf.summary(), seconds: 0 }, {
-    tasks: 0,
-    done: 0,
-    memoized: 0,
-    failed: 0,
-    dependencyFailed: 0,
-    cancelled: 0,
-    unseen: 0,
-    run: "0001",
-    runDir: `${lab.dir}/runs/0001`,
-    seconds: 0,
+Deno.test("Workflow.summary() counts every task once", async () => {
+  await using opened = await open();
+  const { wf } = opened;
+  const failed = bad();
+  const dependent = square(failed);
+  const cancelled = hold(shared());
+  cancelled.cancel();
+  const cached = square.with({ cache: true });
+  await cached(5);
+  await cached(5);
+  await Promise.allSettled([failed, cancelled]);
+  const { seconds, run, runDir, ...counts } = wf.summary();
+  assertEquals(counts, {
+    tasks: 5,
+    done: 2,
+    memoized: 1,
+    failed: 1,
+    dependencyFailed: 1,
+    cancelled: 1,
+    unseen: 1,
   });
-  const cached = app((x: number) => x, { cache: true });
-  const stopped = waits(lab.path("never"));
-  const futures = [square(1), breaks(), square(breaks()), cached(1)];
-  await cached(1);
-  await cached(1);
-  stopped.cancel();
-  await lab.wf.wait();
-  const { tasks, done, memoized, failed, dependencyFailed, cancelled, unseen, seconds } = lab.wf.summary();
-  assertEquals([tasks, done, memoized, failed, dependencyFailed, cancelled, unseen], [8, 4, 2, 2, 1, 1, 3]);
-  assert(seconds > 0 && seconds < 60);
-  for (const future of futures) void future.error;
+  assertEquals([run, runDir, seconds > 0 && seconds < 600], [wf.run, wf.runDir, true]);
+  assertInstanceOf(dependent.error, Error);
+  assertEquals(wf.summary().unseen, 0);
 });
 
-Deno.test("executors says who is busy with how much", async () => {
-  await using lab = await openLab({ executors: [threads({ label: "two", maxThreads: 2 })] });
-  const idle = { label: "two", kind: "threads", slots: 2, busy: 0, queued: 0, running: new Map() };
-  assertEquals(lab.wf.executors, [idle]);
-  const futures = [1, 2, 3].map(() => waits(lab.path("go")));
-  await until("two run", () => lab.wf.executors[0]?.busy === 2);
-  assertEquals(lab.wf.executors, [{ ...idle, busy: 2, queued: 1, running: new Map([["waits", 2]]) }]);
-  await Deno.writeTextFile(lab.path("go"), "");
-  await gather(futures);
-  assertEquals(lab.wf.executors[0]?.busy, 0);
+Deno.test("Workflow.executors says how busy each is", async () => {
+  await using opened = await open({ executors: [{ kind: "threads", label: "here", maxThreads: 1 }] });
+  const words = shared();
+  const held = [hold(words), hold(words), hold(words)];
+  await turn();
+  const [status] = opened.wf.executors;
+  assertEquals([status?.label, status?.kind, status?.slots], ["here", "threads", 1]);
+  assertEquals((status?.busy ?? 0) + (status?.queued ?? 0) >= 3, true);
+  release(words);
+  await Promise.all(held);
+  await opened.wf.wait();
+  assertEquals(opened.wf.executors.map((e) => [e.busy, e.queued, e.running.size]), [[0, 0, 0]]);
 });
 
-Deno.test("checkpoint() gives the number of results it wrote", async () => {
-  await using lab = await openLab({ checkpointMode: "manual", cache: true });
-  assertEquals(await lab.wf.checkpoint(), 0);
-  await gather([square(1), square(2), square(2)]);
-  assertEquals([await lab.wf.checkpoint(), await lab.wf.checkpoint()], [2, 0]);
+Deno.test("Workflow.checkpoint() writes what is held back and says how much that was", async () => {
+  await using opened = await open({ checkpointMode: "manual", cache: true });
+  const { wf, dir } = opened;
+  await Promise.all([square(1), square(2), square(2)]);
+  assertEquals(await wf.checkpoint(), 2);
+  assertEquals(await wf.checkpoint(), 0);
+  await square(3);
+  await wf.close();
+  await using next = await open({ cache: true, runDir: `${dir}/runs`, resume: true });
+  await Promise.all([1, 2, 3].map((x) => square(x)));
+  assertEquals(next.wf.summary().memoized, 2);
 });
 
-/** How a script ends in whose workflow something fails; the workflow is opened before each, or is the default one. */
-const ENDINGS: readonly (readonly [what: string, body: string, code: number])[] = [
-  ["nothing fails", "await good(1);", 0],
-  ["nobody looks", "bad(1);", 1],
-  ["nobody looks at what failed with it", "good(bad(1));", 1],
-  ["it is caught", "try { await bad(1); } catch { /* seen */ }", 0],
-  ["it is awaited in time", "await bad(1).catch(() => {});", 0],
-  [
-    "its error is read",
-    "const f = bad(1); while (f.error === undefined) await new Promise((r) => setTimeout(r, 5));",
-    0,
-  ],
-  ["its dependant is looked at", "await good(bad(1)).catch(() => {});", 0],
-  ["one of two is looked at", "bad(1); await bad(2).catch(() => {});", 1],
-  ["gather looks", "await gather([bad(1), bad(2)]).catch(() => {});", 0],
-  ["asCompleted looks", "for await (const f of asCompleted([bad(1), bad(2)])) f.state;", 0],
-  ["a join fails that is looked at", "await join(() => [bad(1)])().catch(() => {});", 0],
-  ["a join fails that is not", "join(() => [bad(1)])();", 1],
-  ["it is cancelled", "slow().cancel();", 0],
-  ["the script says so itself", "bad(1); Deno.exitCode = 7;", 7],
-  ["the script throws", "await bad(1);", 1],
-];
-
-for (const [how, open] of [["with load()", "await using _wf = await load();"], ["without load()", ""]] as const) {
-  Deno.test(`the exit status of a script ${how} is 1 when a failure was not looked at, and only then`, async () => {
-    const apps = `const good = app((x) => x), slow = bash\`sleep 100\`;
-const bad = app((x) => { throw new RangeError("no " + x); });
-${open}
-console.log("begin");`;
-    // Two at a time: each is a process that starts others.
-    const left = [...ENDINGS];
-    const one = async (): Promise<void> => {
-      for (let next = left.shift(); next !== undefined; next = left.shift()) {
-        const [what, body, code] = next;
-        const ended = await run(`${apps}\n${body}`);
-        assertEquals([what, ended.code, ended.stdout], [what, code, "begin\n"], ended.stderr);
-        if (code === 1 && what !== "the script throws") {
-          assertStringIncludes(ended.stderr, "nobody looked at the error");
-        }
-      }
-    };
-    await Promise.all([one(), one()]);
-  });
-}
-
-Deno.test("stdout of a script is its own to the byte: progress, warnings, summaries and task output go elsewhere", async () => {
-  const { code, stdout, stderr } = await run(`
-await using wf = await load({ progress: "on", cache: true });
-const speak = app((n) => n);
-console.log("first");
-await speak(1);
-await bash\`echo from a script; echo and its stderr >&2\`();
-await bash\`echo from one that fails; exit 3\`().catch(() => {});
-app(() => { throw new Error("unseen"); })();
-join((x) => [speak(x)])(new (class Odd {})());
-await wf.wait();
-Deno.stdout.writeSync(new TextEncoder().encode("no line end"));
-`);
-  assertEquals([code, stdout], [1, "first\nno line end"]);
-  assertStringIncludes(stderr, "sluice 0001");
-  assertFalse(stderr.includes("first"));
-});
-
-Deno.test("a failing future that nobody awaits never ends the script, whatever was asked of it", async () => {
-  const { code, stdout, stderr } = await run(`
-const bad = app((n) => { throw new RangeError("no " + n); });
-globalThis.addEventListener("unhandledrejection", () => console.log("unhandled"));
-{
-  await using wf = await load({ progress: "off" });
-  for (let n = 0; n < 50; n++) bad(n);
-  const future = bad(50);
-  future.get("x"); future.outputs; future.state; future.cancel;
-  const dependant = app((x) => x)(future);
+Deno.test("Workflow.close() waits for its tasks, and does it once", async () => {
+  await using opened = await open();
+  const { wf } = opened;
+  const words = shared();
+  const future = hold(words);
+  let closed = 0;
+  const closing = [wf.close(), wf.close(), wf[Symbol.asyncDispose]()].map((c) => c.then(() => closed++));
+  await turn();
+  assertEquals([closed, future.state === "done"], [0, false]);
+  release(words);
+  await Promise.all(closing);
+  assertEquals([await future, closed], [7, 3]);
+  await wf.close();
   await wf.wait();
-  await new Promise((r) => setTimeout(r, 20));
-  console.log(dependant.state);
-}
-console.log("still here");
-`);
-  assertEquals([code, stdout], [1, "dependencyFailed\nstill here\n"]);
-  assertStringIncludes(stderr, "nobody looked at the errors of 53 failed tasks");
 });
 
-Deno.test("a signal while a workflow opens ends the script with its status, and leaves nothing behind", async () => {
-  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
-    const { code, stdout } = await run(`
-const opening = load({ progress: "off", resume: true, cache: true });
-while (true) {
-  // As soon as the workflow listens, whatever it is doing.
-  try { if ([...Deno.readDirSync("runs")].length > 0) break; } catch { /* not yet */ }
-  await Promise.resolve();
-  await new Promise((r) => setTimeout(r));
-}
-Deno.kill(Deno.pid, "${signal}");
-const wf = await opening;
-await wf.wait();
-await new Promise((r) => setTimeout(r, 60_000));
-console.log("not reached");
-`);
-    assertEquals([signal, code, stdout], [signal, status, ""]);
-  }
-});
-
-Deno.test("asCompleted() of futures of a workflow that closes under it ends", async () => {
-  const lab = await openLab({ exitMode: "cancel" });
-  const futures = [waits(lab.path("never")), waits(lab.path("never"))];
-  const states: string[] = [];
-  const walk = (async () => {
-    for await (const future of asCompleted(futures)) states.push(future.state);
+Deno.test("Workflow.close() lets joins that are under way call what they need", async () => {
+  await using opened = await open();
+  const words = shared();
+  const future = join(async () => {
+    await hold(words);
+    return [square(4)];
   })();
-  await lab[Symbol.asyncDispose]();
-  await walk;
-  assertEquals(states, ["cancelled", "cancelled"]);
+  const closing = opened.wf.close();
+  release(words);
+  await closing;
+  assertEquals(await future, [16]);
+});
+
+Deno.test("Workflow that is closed refuses joins of its own further calls", async () => {
+  await using _outer = await open();
+  await using opened = await open({ exitMode: "cancel" });
+  const gate = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<unknown>();
+  join(async () => {
+    await gate.promise;
+    try {
+      return [square(1)];
+    } catch (error) {
+      told.resolve(error);
+      return [];
+    }
+  })();
+  await opened.wf.close();
+  gate.resolve();
+  assertInstanceOf(await told.promise, WorkflowError);
+});
+
+Deno.test("Workflow with exitMode cancel cancels what is left when it closes", async () => {
+  await using opened = await open({ exitMode: "cancel" });
+  const futures = [hold(shared()), hold(shared()), hold(shared()), bash`sleep 1000`()];
+  await opened.wf.close();
+  for (const future of futures) {
+    assertEquals((await assertRejects(() => future.then(), CancelledError)).by, "dispose");
+  }
+  assertEquals(opened.wf.summary().unseen, 0);
 });
