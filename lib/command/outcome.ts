@@ -98,3 +98,10 @@ export function stopped(entry: Entry): ShellEnd {
   if (stop === undefined) return { kind: "lost", why: MASTER_KILLED };
   return stop.kind === "lost" ? stop : stop.kind === "tooMuch" ? tooMuch(stop.stream) : { ...stop, ...NO_OUTPUT };
 }
+
+/** Why no script can run with this bash. */
+export function tooOld(version: string): Error {
+  return new UnsupportedError(`Cannot run scripts with bash ${version}: it is too old`, {
+    hint: "install bash 4.3 or newer and put it first on PATH",
+  });
+}

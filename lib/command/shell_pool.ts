@@ -1,12 +1,12 @@
 import type { Clock } from "../clock.ts";
-import { UnsupportedError, WorkflowError } from "../errors/mod.ts";
+import { WorkflowError } from "../errors/mod.ts";
 import { Ahead } from "./ahead.ts";
 import { bodyOf, preludeOf } from "./compose.ts";
 import { Entry, NO_OUTPUT, type StopReason, tell } from "./entry.ts";
 import { Guardian } from "./guardian.ts";
 import { CAPTURE_LIMIT } from "./mail_boxes.ts";
 import { ShellMaster } from "./master.ts";
-import { MASTER_KILLED, outcome, SHELL_KILLED, stopped } from "./outcome.ts";
+import { MASTER_KILLED, outcome, SHELL_KILLED, stopped, tooOld } from "./outcome.ts";
 import type { Report } from "./reports.ts";
 import { TokenBoard, type TokenEffect } from "./tokens.ts";
 import type { ShellEnd, ShellHandle, ShellJob, ShellPoolOptions } from "./types.ts";
@@ -97,10 +97,9 @@ export class ShellPool implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const waiting = this.#queue.splice(0);
     const sent = [...this.#sent.values(), ...this.#started];
     for (const entry of sent) entry.stop ??= { kind: "cancelled" };
-    for (const entry of waiting) this.#end(entry, { kind: "cancelled", ...NO_OUTPUT });
+    for (const entry of this.#queue.splice(0)) this.#end(entry, { kind: "cancelled", ...NO_OUTPUT });
     const master = this.#master;
     this.#master = undefined;
     master?.ref();
@@ -188,9 +187,7 @@ export class ShellPool implements AsyncDisposable {
           this.#apply(master, this.#board.marker(report.marker, report.loop));
           break;
         case "tooOld":
-          this.#unusable = new UnsupportedError(`Cannot run scripts with bash ${report.version}: it is too old`, {
-            hint: "install bash 4.3 or newer and put it first on PATH",
-          });
+          this.#unusable = tooOld(report.version);
           break;
         case "unknown":
           // Something of the user wrote to a pipe it was never given; the lines of ours are still whole.
@@ -261,8 +258,7 @@ export class ShellPool implements AsyncDisposable {
     if (pid !== undefined) return this.#stop(entry, pid, { kind: "cancelled" });
     entry.stop = { kind: "cancelled" };
     if (token === undefined || this.#master === undefined) {
-      const at = this.#queue.indexOf(entry);
-      if (at !== -1) this.#queue.splice(at, 1);
+      if (this.#queue.includes(entry)) this.#queue.splice(this.#queue.indexOf(entry), 1);
       queueMicrotask(() => this.#end(entry, { kind: "cancelled", ...NO_OUTPUT }));
       return;
     }
