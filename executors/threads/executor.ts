@@ -32,6 +32,8 @@ export class ThreadsExecutor implements Executor {
   #scheduled = false;
   #pumping = false;
   #gathered = 0;
+  /** The lowest priority of the functions that came since tasks were last given out. */
+  #mostUrgent = Infinity;
   /** Whose turn it is to have the odd slot when both kinds of task wait. */
   #scriptsTurn = false;
   #closed = false;
@@ -57,6 +59,7 @@ export class ThreadsExecutor implements Executor {
   }
 
   submit(item: WorkItem): void {
+    if (item.code !== undefined && item.priority < this.#mostUrgent) this.#mostUrgent = item.priority;
     (item.code === undefined ? this.#scriptQueue : this.#functionQueue).push(item);
     // Within one turn of the script tasks are gathered: one message for many is far cheaper.
     if (++this.#gathered >= GATHER) this.#pump();
@@ -97,6 +100,8 @@ export class ThreadsExecutor implements Executor {
 
   #giveOut(): void {
     const { maxThreads } = this.#options;
+    this.#functions?.makeWay(this.#mostUrgent);
+    this.#mostUrgent = Infinity;
     const contested = this.#functionQueue.size > 0 && this.#scriptQueue.size > 0;
     if (!contested) {
       this.#pumpFunctions(maxThreads);
@@ -111,6 +116,10 @@ export class ThreadsExecutor implements Executor {
     if (this.#scriptsTurn) this.#pumpFunctions(maxThreads - scripts);
     else this.#pumpScripts(scripts);
     if (given) this.#scriptsTurn = !this.#scriptsTurn;
+    if (this.#functionQueue.size > 0 && this.#scriptQueue.size > 0) return;
+    // What one kind left of its half goes to the other: nothing may end for a long time.
+    this.#pumpFunctions(maxThreads);
+    this.#pumpScripts(maxThreads);
   }
 
   /** Gives functions to at most `share` workers; whether it gave any. */

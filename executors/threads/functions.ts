@@ -1,10 +1,11 @@
+import { refusedByMessage } from "../../lib/apps/ship/sendable.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { PermissionError } from "../../lib/errors/mod.ts";
 import type { Outcome, WorkItem } from "../../lib/executor.ts";
 import type { ReadyQueue } from "../../lib/graph/ready_queue.ts";
 import { reviveThrown, type Thrown } from "../../lib/wire/thrown.ts";
 import { FIRST_WINDOW, Lane, type LaneEnd, type LaneHooks } from "./lane.ts";
-import { Status } from "./protocol.ts";
+import { RING, Status } from "./protocol.ts";
 import { Sandbox } from "./sandbox.ts";
 
 /** What the function side of the thread pool tells its executor. */
@@ -44,6 +45,8 @@ export class FunctionPool {
   readonly #laneHooks: LaneHooks;
   #made = 0;
   #deaths = 0;
+  /** No task that was given out and has not begun has a higher one. */
+  #highestPriority = -Infinity;
   #closed = false;
 
   constructor(
@@ -54,7 +57,7 @@ export class FunctionPool {
     this.#label = label;
     this.#hooks = hooks;
     this.#heapMb = Math.floor((options.memPerWorker ?? defaultHeap(options.maxThreads)) / 2 ** 20);
-    this.#sandbox = new Sandbox(options.maxThreads, hooks);
+    this.#sandbox = new Sandbox(options.maxThreads, this.#heapMb, hooks);
     this.#laneHooks = {
       result: (lane, item, status, value) => this.#result(lane, item, status, value),
       batch: () => this.#hooks.free(),
@@ -101,6 +104,14 @@ export class FunctionPool {
       if (back.length === 0) return;
       this.#send(this.#lanes.find((lane) => lane.open === 0 && !lane.ended), back);
     }
+  }
+
+  /** Takes back what was given out and has not begun when something of lower `priority` has come. */
+  makeWay(priority: number): void {
+    if (priority >= this.#highestPriority) return;
+    this.#highestPriority = priority;
+    const back = this.#lanes.flatMap((lane) => lane.ended ? [] : lane.takeBack(RING, (i) => i.priority > priority));
+    if (back.length > 0) this.#hooks.again(back.sort((a, b) => a.id - b.id));
   }
 
   #deal(queue: ReadyQueue<WorkItem>, hands: readonly Hand[], slots: { free: number }): void {
@@ -155,6 +166,7 @@ export class FunctionPool {
 
   /** Gives tasks to a worker, or to a new one; when none can be made they end with the reason. */
   #send(lane: Lane | undefined, items: readonly WorkItem[]): void {
+    for (const { priority } of items) if (priority > this.#highestPriority) this.#highestPriority = priority;
     try {
       (lane ?? this.#add()).send(items);
     } catch (cause) {
@@ -211,7 +223,7 @@ export class FunctionPool {
     }
     this.#deaths = 0;
     this.#clear(item);
-    this.#hooks.ended(item, outcomeOf(status, value));
+    this.#hooks.ended(item, outcomeOf(item, status, value));
   }
 
   #clear(item: WorkItem): void {
@@ -264,8 +276,12 @@ function lostOutcome(worker: string, end: LaneEnd): Outcome {
 }
 
 /** Makes an outcome of what the protocol says. */
-export function outcomeOf(status: number, value: unknown): Outcome {
+export function outcomeOf(item: WorkItem, status: number, value: unknown): Outcome {
   if (status === Status.value) return { kind: "value", value };
+  if (status === Status.refused) {
+    const { message, path } = refusedByMessage(`return from "${item.name}"`, value);
+    return { kind: "unsendable", message, path };
+  }
   // The runner made these values in these shapes.
   if (status === Status.thrown) return { kind: "thrown", error: reviveThrown(value as Thrown) };
   const { message, path } = value as { readonly message: string; readonly path: string };

@@ -169,11 +169,11 @@ export class Lane {
   }
 
   /** Takes back up to `most` tasks that it has not begun, newest first; gives them oldest first. */
-  takeBack(most: number): WorkItem[] {
+  takeBack(most: number, wanted: (item: WorkItem) => boolean = () => true): WorkItem[] {
     const back: WorkItem[] = [];
     for (let seq = this.#next - 1; seq >= this.#oldest && back.length < most; seq--) {
       const item = this.#items[seq & RING_MASK];
-      if (item !== undefined && this.#revoke(seq)) back.push(item);
+      if (item !== undefined && wanted(item) && this.#revoke(seq)) back.push(item);
     }
     return back.reverse();
   }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { PermissionError } from "../../lib/errors/mod.ts";
+import { PermissionError, UnsupportedError } from "../../lib/errors/mod.ts";
 
 type Permissions = Deno.PermissionOptionsObject | "none";
 type Name = "env" | "ffi" | "import" | "net" | "read" | "run" | "sys" | "write";
@@ -15,13 +15,24 @@ export function flagsOf(permissions: Permissions, app: string): string[] {
     const values = Array.isArray(value) ? value.map(textOf) : undefined;
     for (const one of values ?? [undefined]) expectGranted(name, one, app);
     if (values === undefined) flags.push(`--allow-${name}`);
-    else if (values.length > 0) flags.push(`--allow-${name}=${values.map((v) => v.replaceAll(",", ",,")).join(",")}`);
+    else if (values.length > 0) flags.push(`--allow-${name}=${values.map((v) => wordOf(v, name, app)).join(",")}`);
   }
   return flags.sort();
 }
 
 function textOf(value: unknown): string {
   return value instanceof URL ? fileURLToPath(value) : String(value);
+}
+
+/** Deno cuts the value of a flag at commas, and has no way to write one that is meant. */
+function wordOf(value: string, name: Name, app: string): string {
+  if (!value.includes(",")) return value;
+  throw new UnsupportedError(
+    `Cannot give app "${app}" the permission ${name} for "${value}": Deno takes no comma there`,
+    {
+      hint: "name a folder above it, or call it something else",
+    },
+  );
 }
 
 /** A process does not inherit the limits of the script, so they are held here. */

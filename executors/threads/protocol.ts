@@ -20,8 +20,8 @@ export type ResultMessage = readonly unknown[];
 /** Values for each result in a `ResultMessage`. */
 export const RESULT_FIELDS = 3;
 
-/** What a result says. */
-export const Status = { value: 0, thrown: 1, unsendable: 2, started: 3, heapFull: 4 } as const;
+/** What a result says; a `refused` one passed our own check and not the message's, which says why. */
+export const Status = { value: 0, thrown: 1, unsendable: 2, started: 3, heapFull: 4, refused: 5 } as const;
 
 /** Tasks that a worker can hold at once. */
 export const RING = 1024;

@@ -190,7 +190,6 @@ function onlySendable(field: unknown, index: number, fields: readonly unknown[])
     structuredClone(field);
     return [seq, status, field];
   } catch (error) {
-    const message = `Cannot return the result: ${error instanceof Error ? error.message : error}`;
-    return [seq, Status.unsendable, { message, path: "the result" }];
+    return [seq, Status.refused, error instanceof Error ? error.message : String(error)];
   }
 }

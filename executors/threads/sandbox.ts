@@ -6,6 +6,7 @@ import type { PoolHooks } from "./functions.ts";
 import { outcomeOf } from "./functions.ts";
 import { type ResultMessage, Status } from "./protocol.ts";
 import { flagsOf } from "./permission_flags.ts";
+import { SandboxGuardian } from "./sandbox_guardian.ts";
 
 /** One process with permissions of its own. */
 interface Cell {
@@ -26,12 +27,15 @@ interface Cell {
 export class Sandbox {
   readonly #cells: Cell[] = [];
   readonly #most: number;
+  readonly #heapMb: number;
+  readonly #guardian = new SandboxGuardian();
   readonly #hooks: PoolHooks;
   #made = 0;
   #closed = false;
 
-  constructor(most: number, hooks: PoolHooks) {
+  constructor(most: number, heapMb: number, hooks: PoolHooks) {
     this.#most = most;
+    this.#heapMb = heapMb;
     this.#hooks = hooks;
   }
 
@@ -78,7 +82,7 @@ export class Sandbox {
     let child: Deno.ChildProcess;
     try {
       child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "--quiet", "--no-prompt", ...flags, script],
+        args: ["run", "--quiet", "--no-prompt", `--v8-flags=--max-old-space-size=${this.#heapMb}`, ...flags, script],
         stdin: "piped",
         stdout: "piped",
         stderr: "inherit",
@@ -98,6 +102,7 @@ export class Sandbox {
       stopTimer: undefined,
     };
     this.#cells.push(cell);
+    this.#guardian.protect(child.pid);
     this.#listen(cell);
     return cell;
   }
@@ -117,6 +122,7 @@ export class Sandbox {
       this.#kill(cell);
     }
     const status = await cell.child.status;
+    this.#guardian.release(cell.child.pid);
     await cell.writer.abort().catch(() => {});
     const at = this.#cells.indexOf(cell);
     if (at >= 0) this.#cells.splice(at, 1);
@@ -146,7 +152,7 @@ export class Sandbox {
     cell.stopTimer?.();
     cell.stopTimer = undefined;
     cell.child.unref();
-    this.#end(item, outcomeOf(Number(body[1]), body[2]));
+    this.#end(item, outcomeOf(item, Number(body[1]), body[2]));
   }
 
   #end(item: WorkItem, outcome: Outcome): void {
@@ -179,8 +185,12 @@ export class Sandbox {
   async close(): Promise<void> {
     this.#closed = true;
     const ends = this.#cells.map((c) => c.child.status);
-    for (const cell of this.#cells) this.#stop(cell, { kind: "cancelled" });
-    await Promise.all(ends);
+    for (const cell of this.#cells) {
+      // Idle ones do not keep the script alive, and it must not end while it waits for them here.
+      cell.child.ref();
+      this.#stop(cell, { kind: "cancelled" });
+    }
+    await Promise.all([...ends, this.#guardian.close()]);
     while (this.#cells.length > 0) await systemClock.sleep(1);
   }
 }

@@ -39,3 +39,5 @@ for await (const message of readFrames(Deno.stdin.readable)) {
   // The script writes nothing else. Places are marked as sent here, since no memory is shared.
   runner.take(message as RunMessage, true);
 }
+// Nobody is left to tell a result, also not that of a function that still waits.
+Deno.exit(1);
