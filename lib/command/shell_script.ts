@@ -45,8 +45,14 @@ while :; do
         fi
         ( . "$_d/$_t" ) </dev/null >|"$_d/$_t.o" 2>|"$_d/$_t.e" &
         printf '+%s %d %d\n' $_t $_l $!
-        wait $_w $!
+        wait $!
         _r=$? _f=
+        # That also ends when the script is stopped. -f is not for every script: when its record goes between two looks
+        # of bash 5.2, wait -f asks for it for ever.
+        if ((_r > 128)) && kill -0 $! 2>/dev/null; then
+          wait $_w $!
+          _r=$?
+        fi
         [[ -s $_d/$_t.o ]] && _f=o
         [[ -s $_d/$_t.e ]] && _f+=e
         if ((_r == 125)) && [[ -s $_d/$_t.r ]]; then
