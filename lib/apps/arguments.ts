@@ -47,13 +47,70 @@ function* parts(value: Container): Generator<unknown> {
 
 /** Puts the values of futures in their places; containers without one stay as they are. */
 export function fillFutures(value: unknown, valueOf: (future: FutureOf<unknown>) => unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (isFuture(value)) return valueOf(value);
-  if (!isContainer(value) || isFile(value) || findLeaves(value).futures.length === 0) return value;
-  if (value instanceof Map) {
-    return new Map([...value].map(([k, v]) => [fillFutures(k, valueOf), fillFutures(v, valueOf)]));
+  return new Filler(value, valueOf).fill(value);
+}
+
+/** What is shared stays shared, and what goes in a circle still does. */
+class Filler {
+  readonly #valueOf: (future: FutureOf<unknown>) => unknown;
+  /** Containers from which a future can be reached: through circles too, hence found from the futures upwards. */
+  readonly #touched = new Set<object>();
+  readonly #made = new Map<object, unknown>();
+
+  constructor(root: unknown, valueOf: (future: FutureOf<unknown>) => unknown) {
+    this.#valueOf = valueOf;
+    const holders = new Map<object, object[]>();
+    const open: Container[] = [];
+    function meet(part: unknown, holder: object | undefined): void {
+      if (typeof part !== "object" || part === null || isFile(part) || !isContainer(part)) return;
+      const known = holders.get(part);
+      if (known === undefined) open.push(part);
+      if (holder !== undefined) known?.push(holder);
+      if (known === undefined) holders.set(part, holder === undefined ? [] : [holder]);
+    }
+    meet(root, undefined);
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const part of parts(next)) {
+        if (isFuture(part)) this.#touched.add(next);
+        else meet(part, next);
+      }
+    }
+    // A Set visits what is added while it is walked.
+    for (const inner of this.#touched) for (const holder of holders.get(inner) ?? []) this.#touched.add(holder);
   }
-  if (value instanceof Set) return new Set([...value].map((v) => fillFutures(v, valueOf)));
-  if (Array.isArray(value)) return value.map((v) => fillFutures(v, valueOf));
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, fillFutures(v, valueOf)]));
+
+  fill(value: unknown): unknown {
+    if (isFuture(value)) return this.#valueOf(value);
+    if (typeof value !== "object" || value === null || !this.#touched.has(value)) return value;
+    return this.#made.get(value) ?? this.#make(value);
+  }
+
+  #make(value: object): unknown {
+    if (Array.isArray(value)) {
+      const made: unknown[] = [];
+      this.#made.set(value, made);
+      for (const part of value) made.push(this.fill(part));
+      return made;
+    }
+    if (value instanceof Map) {
+      const made = new Map<unknown, unknown>();
+      this.#made.set(value, made);
+      for (const [k, v] of value) made.set(this.fill(k), this.fill(v));
+      return made;
+    }
+    if (value instanceof Set) {
+      const made = new Set<unknown>();
+      this.#made.set(value, made);
+      for (const part of value) made.add(this.fill(part));
+      return made;
+    }
+    const made: object = {};
+    this.#made.set(value, made);
+    for (const [key, part] of Object.entries(value)) {
+      // Not an assignment: a property may be called __proto__.
+      const filled = this.fill(part);
+      Object.defineProperty(made, key, { value: filled, writable: true, enumerable: true, configurable: true });
+    }
+    return made;
+  }
 }

@@ -63,10 +63,10 @@ export class Joins {
       this.#called.set(task, { tasks: [], nextLook: LOOK_AFTER });
       task.whenOver(() => this.#called.delete(task));
     }
-    // What an app is called with fits its body: the types of `join` say so.
-    const args = fillFutures(task.args, valueOf) as never[];
     let returned: unknown;
     try {
+      // What an app is called with fits its body: the types of `join` say so.
+      const args = fillFutures(task.args, valueOf) as never[];
       returned = within(task, () => body(...args));
     } catch (error) {
       return this.#fail(task, error);

@@ -229,7 +229,8 @@ export class Launcher {
     const counts = kernel.counts.of(task.name);
     counts.waiting--;
     counts.launched++;
-    if (task.extra !== undefined) beginTry(task.extra, kernel.clock.monotonic());
+    // Most tasks keep no time: it is only told to those who listen.
+    if (task.extra !== undefined || kernel.bus.wants("TaskDone")) beginTry(task.rare(), kernel.clock.monotonic());
     if (kernel.bus.wants("TaskLaunched")) {
       kernel.bus.emit({
         kind: "TaskLaunched",

@@ -133,6 +133,24 @@ Deno.test("join() gets values in the places of futures, in containers too", asyn
   assertEquals(got, [{ a: [10, 5] }, new Map([["k", 20]])]);
 });
 
+Deno.test("join() takes arguments that go in a circle", async () => {
+  using bench = openBench();
+  interface Round {
+    value: TaskFuture<number> | number;
+    self?: Round;
+  }
+  const round: Round = { value: one(1) };
+  round.self = round;
+  let got: Round | undefined;
+  const future = join((x: Round) => {
+    got = x;
+    return [];
+  })(round as never);
+  bench.executor.finish(5);
+  await future;
+  assertEquals([got?.value, got?.self === got], [5, true]);
+});
+
 Deno.test("join() that is cancelled cancels all that its body called, and nothing else", async () => {
   using bench = openBench();
   const shared = one(9);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { bash } from "../../../lib/apps/bash_app.ts";
 import { app } from "../../../lib/apps/function_app.ts";
 import { ConfigError, DependencyError, type RemoteError } from "../../../lib/errors/mod.ts";
 import type { TaskFuture } from "../../../lib/graph/future.ts";
@@ -198,4 +199,20 @@ Deno.test("a task goes to the least loaded of the executors that it may run on",
   const error = assertThrows(() => nowhere(), ConfigError);
   assertStringIncludes(error.message, 'Cannot run app "anywhere" on executor "tow": there is no such executor');
   assertStringIncludes(error.message, 'did you mean "two"?');
+});
+
+Deno.test("TaskDone says how long the last try took, of any kind of task", () => {
+  using bench = openBench({ retries: 1 });
+  const { executor, clock, kernel } = bench;
+  const told: number[] = [];
+  kernel.bus.subscribe((event) => void (event.kind === "TaskDone" && told.push(event.durationMs)));
+  app(() => 1)();
+  clock.advance(40);
+  executor.fail();
+  clock.advance(70);
+  executor.finish(1);
+  bash`echo hello`();
+  clock.advance(5);
+  executor.exit(0);
+  assertEquals(told, [70, 5]);
 });
