@@ -1,6 +1,5 @@
 import { refusedByMessage } from "../../lib/apps/ship/sendable.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { PermissionError } from "../../lib/errors/mod.ts";
 import type { Outcome, WorkItem } from "../../lib/executor.ts";
 import type { ReadyQueue } from "../../lib/graph/ready_queue.ts";
 import { reviveThrown, type Thrown } from "../../lib/wire/thrown.ts";
@@ -290,12 +289,8 @@ export function outcomeOf(item: WorkItem, status: number, value: unknown): Outco
 
 /** Heap of one worker when nobody said: three quarters of the machine, shared; what the runtime allows if unknown. */
 function defaultHeap(workers: number): number {
-  const fallback = 4 * 2 ** 30;
-  try {
-    const { total } = Deno.systemMemoryInfo();
-    return Math.max(256 * 2 ** 20, Math.min(16 * 2 ** 30, total * 0.75 / workers));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable || error instanceof PermissionError) return fallback;
-    throw error;
-  }
+  // Asked first, because a look without the permission would ask the user at the terminal.
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });
+  if (state !== "granted") return 4 * 2 ** 30;
+  return Math.max(256 * 2 ** 20, Math.min(16 * 2 ** 30, Deno.systemMemoryInfo().total * 0.75 / workers));
 }
