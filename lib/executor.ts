@@ -121,6 +121,8 @@ export interface Executor {
   cancel(item: WorkItem): void;
   /** Whether a try runs now, as far as that is known. */
   runs(item: WorkItem): boolean;
+  /** Tasks in it for each slot: asked before every task that may go to several executors. */
+  readonly load: number;
   /** How busy it is now. */
   status(): ExecutorStatus;
   /** Stops everything it started and gives everything back; items still in it end as `cancelled`. */

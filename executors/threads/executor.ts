@@ -1,7 +1,6 @@
 import { InvalidResourceSpecificationError } from "../../lib/errors/mod.ts";
 import type { Executor, ExecutorHost, ExecutorStatus, Outcome, WorkItem } from "../../lib/executor.ts";
 import { ReadyQueue } from "../../lib/graph/ready_queue.ts";
-import { suggestion } from "../../lib/text.ts";
 import { FunctionPool } from "./functions.ts";
 import { ShellRunner } from "./shells.ts";
 
@@ -54,7 +53,7 @@ export class ThreadsExecutor implements Executor {
       `Cannot ask executor "${this.label}" for "${key}": a thread pool has no resources to ask for`,
       key,
       [],
-      suggestion(key, []) === "" ? undefined : "leave resources out, or run the app on another executor",
+      "leave resources out, or run the app on another executor",
     );
   }
 
@@ -175,6 +174,11 @@ export class ThreadsExecutor implements Executor {
 
   runs(item: WorkItem): boolean {
     return item.code !== undefined && this.#functions?.running().includes(item) === true;
+  }
+
+  get load(): number {
+    const waiting = this.#functionQueue.size + this.#scriptQueue.size;
+    return (waiting + (this.#functions?.open ?? 0) + (this.#shells?.open ?? 0)) / this.#options.maxThreads;
   }
 
   status(): ExecutorStatus {

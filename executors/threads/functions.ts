@@ -1,20 +1,10 @@
-import { refusedByMessage } from "../../lib/apps/ship/sendable.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { Outcome, WorkItem } from "../../lib/executor.ts";
 import type { ReadyQueue } from "../../lib/graph/ready_queue.ts";
-import { reviveThrown, type Thrown } from "../../lib/wire/thrown.ts";
 import { FIRST_WINDOW, Lane, type LaneEnd, type LaneHooks } from "./lane.ts";
+import { outcomeOf, type PoolHooks } from "./pool_hooks.ts";
 import { RING, Status } from "./protocol.ts";
 import { Sandbox } from "./sandbox.ts";
-
-/** What the function side of the thread pool tells its executor. */
-export interface PoolHooks {
-  started(item: WorkItem, worker: string, capturePath?: string): void;
-  ended(item: WorkItem, outcome: Outcome): void;
-  /** Outcomes of one message have been told, and there may be room. */
-  free(): void;
-  lost(worker: string, why: string): void;
-}
 
 interface FunctionHooks extends PoolHooks {
   /** Tasks that were given out and never begun: they go back to the front. */
@@ -272,19 +262,6 @@ export class FunctionPool {
 
 function lostOutcome(worker: string, end: LaneEnd): Outcome {
   return { kind: "lost", why: end.why, end: { worker, exitCode: end.exitCode }, hint: end.hint };
-}
-
-/** Makes an outcome of what the protocol says. */
-export function outcomeOf(item: WorkItem, status: number, value: unknown): Outcome {
-  if (status === Status.value) return { kind: "value", value };
-  if (status === Status.refused) {
-    const { message, path } = refusedByMessage(`return from "${item.name}"`, value);
-    return { kind: "unsendable", message, path };
-  }
-  // The runner made these values in these shapes.
-  if (status === Status.thrown) return { kind: "thrown", error: reviveThrown(value as Thrown) };
-  const { message, path } = value as { readonly message: string; readonly path: string };
-  return { kind: "unsendable", message, path };
 }
 
 /** Heap of one worker when nobody said: three quarters of the machine, shared; what the runtime allows if unknown. */

@@ -4,7 +4,7 @@ import { type ShellHandle, ShellPool } from "../../lib/command/shell_pool.ts";
 import { InternalError } from "../../lib/errors/mod.ts";
 import type { WorkItem } from "../../lib/executor.ts";
 import type { ReadyQueue } from "../../lib/graph/ready_queue.ts";
-import type { PoolHooks } from "./functions.ts";
+import type { PoolHooks } from "./pool_hooks.ts";
 
 /** The warm shells of the thread pool. */
 export class ShellRunner {

@@ -250,9 +250,7 @@ export class Launcher {
     if (allowed.length === 1) return best;
     let least = Infinity;
     for (const index of allowed) {
-      const status = this.#kernel.executors[index]?.status();
-      if (status === undefined) continue;
-      const load = (status.busy + status.queued) / Math.max(1, status.slots);
+      const load = this.#kernel.executors[index]?.load ?? Infinity;
       if (load < least) {
         least = load;
         best = index;

@@ -43,6 +43,9 @@ export class FakeExecutor implements Executor {
   runs(): boolean {
     return false;
   }
+  get load(): number {
+    return this.held.size;
+  }
   status(): ExecutorStatus {
     return { label: this.label, kind: this.kind, slots: 1, busy: 0, queued: this.held.size, running: new Map() };
   }
