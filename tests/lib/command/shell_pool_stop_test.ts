@@ -16,16 +16,21 @@ Deno.test("ShellPool.run() ends the whole group of a script at its walltime", as
 Deno.test("ShellPool.run() kills a script that takes no notice of SIGTERM", async () => {
   await using pool = makePool({ killDelayMs: 200 });
   const scripts = [
-    "trap '' TERM; sleep 100; sleep 100",
-    "trap '' TERM; while :; do :; done",
-    "trap 'sleep 100' TERM; sleep 100",
+    "trap '' TERM; echo ready; sleep 100; sleep 100",
+    "trap '' TERM; echo ready; while :; do :; done",
+    "trap 'sleep 100' TERM; echo ready; sleep 100",
   ];
   for (const ownProcess of [false, true]) {
     for (const script of scripts) {
-      const r = start(pool, script, { walltimeMs: 50, ownProcess });
+      let capture = "";
+      const r = start(pool, script, { ownProcess, onStart: (_, path) => void (capture = path ?? "") });
       const pid = await r.started;
-      const end = as("timeout", await r.end);
-      assert(end.durationMs >= 200 && end.durationMs < 5000, `${script}: ${end.durationMs}`);
+      await until("it is ready", () => Deno.readTextFileSync(capture) === "ready\n");
+      const before = performance.now();
+      r.handle.cancel();
+      assertEquals(as("cancelled", await r.end).stdout, "ready\n");
+      const took = performance.now() - before;
+      assert(took >= 195 && took < 10_000, `${script}: ${took}`);
       assertEquals(groupLives(pid), false, script);
     }
   }
@@ -33,7 +38,7 @@ Deno.test("ShellPool.run() kills a script that takes no notice of SIGTERM", asyn
 
 Deno.test("ShellPool.run() tells the end only when a background process that ignores SIGTERM is gone too", async () => {
   await using pool = makePool({ killDelayMs: 200 });
-  const r = start(pool, "(trap '' TERM; sleep 100; sleep 100) & sleep 100", { walltimeMs: 50 });
+  const r = start(pool, "(trap '' TERM; sleep 100; sleep 100) & sleep 100", { walltimeMs: 100 });
   const pid = await r.started;
   const end = as("timeout", await r.end);
   assertEquals(groupLives(pid), false);

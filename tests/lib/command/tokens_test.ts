@@ -177,8 +177,8 @@ class World {
     this.loops = this.loops.filter((l) => l !== loop);
     const held = this.holds.get(loop);
     this.holds.delete(loop);
-    this.apply(this.board.loopDied(loop));
     if (held !== undefined) this.fate.set(held.token, held.started ? "killed" : "taken along");
+    this.apply(this.board.loopDied(loop));
     this.spawn();
   }
   apply(effects: readonly TokenEffect[]): void {
@@ -214,7 +214,7 @@ Deno.test("TokenBoard declares a token gone only when it is, and every one that 
       for (const marker of world.markers) world.apply(world.board.settle(marker));
       assertEquals(world.wrong, []);
       assertEquals(world.board.out, 0);
-      const open = [...world.fate].filter(([, fate]) => fate === "out" || fate === "taken along");
+      const open = [...world.fate].filter(([, fate]) => !["ended", "lost", "vanished"].includes(fate));
       assertEquals(open, []);
     }),
     { numRuns: 2000 },
