@@ -33,7 +33,7 @@ function graphCase({ peers, quick }: Setting, shape: string, title: string, with
     name: shape,
     title,
     metrics: METRICS,
-    rounds: 3,
+    rounds: quick ? 2 : 3,
     contenders: [ours(small), ours(large), ...withParsl ? [peer] : []],
     targets: [
       { of: ours(large).name, metric: "microseconds", against: [ours(small).name], want: "atMost", value: 1.3 },

@@ -13,7 +13,7 @@ export function growthCases({ quick }: Setting): readonly BenchCase[] {
     name: "growth",
     title: "Time per task as there are more of them, function apps that do nothing",
     metrics: [{ key: "microseconds", title: "µs/task" }, { key: "cpu", title: "CPU µs/task" }],
-    rounds: 3,
+    rounds: quick ? 2 : 3,
     contenders,
     targets: sizes.slice(1).map((tasks): Target => ({
       of: nameOf(tasks),

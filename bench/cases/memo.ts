@@ -14,7 +14,7 @@ export function memoCases({ peers, quick }: Setting): readonly BenchCase[] {
       { key: "open", title: "opening the resumed run, ms" },
       { key: "resumed", title: "found by it, tasks/s" },
     ],
-    rounds: 2,
+    rounds: quick ? 1 : 2,
     contenders: [
       { name: "sluice", how: "report", command: denoScript("ours/memo.ts", quick ? 10_000 : 100_000) },
       {

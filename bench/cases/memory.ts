@@ -25,7 +25,7 @@ export function memoryCases({ peers, quick }: Setting): readonly BenchCase[] {
         { key: "rss", title: "resident bytes/task" },
         { key: "total", title: "process, MB" },
       ],
-      rounds: 2,
+      rounds: quick ? 1 : 2,
       contenders: [...waiting, parsl("waiting")],
       targets: waiting.flatMap(({ name }) => [
         { of: name, metric: "rss", against: [], want: "atMost" as const, value: 1024 },
@@ -40,7 +40,7 @@ export function memoryCases({ peers, quick }: Setting): readonly BenchCase[] {
         { key: "dropped", title: "heap bytes/task, future dropped" },
         { key: "rss", title: "resident bytes/task, future held" },
       ],
-      rounds: 2,
+      rounds: quick ? 1 : 2,
       contenders: [ours("function", "finished", quick ? 50_000 : 200_000), parsl("finished")],
       targets: [
         {

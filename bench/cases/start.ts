@@ -9,7 +9,7 @@ export function startCases({ peers, quick }: Setting): readonly BenchCase[] {
     name: "start",
     title: "First result of a fresh script, from the start of its process",
     metrics: [{ key: "first", title: "first result, ms" }, { key: "exit", title: "exit, ms" }],
-    rounds: quick ? 5 : 11,
+    rounds: quick ? 3 : 11,
     contenders: [
       { name: "sluice, function", how: "process", command: script("ours/first_function.ts") },
       { name: "sluice, bash", how: "process", command: script("ours/first_bash.ts") },

@@ -14,7 +14,8 @@ async function withDeno(): Promise<number> {
   async function lane(): Promise<void> {
     while (next < tasks) {
       const args = ["-c", script, "_", inputs[next++] ?? ""];
-      bytes += (await new Deno.Command("bash", { args }).output()).stdout.length;
+      const { stdout } = await new Deno.Command("bash", { args }).output();
+      bytes += stdout.length;
     }
   }
   await Promise.all([lane(), lane()]);
