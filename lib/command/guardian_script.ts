@@ -57,18 +57,23 @@ _of() {
   fi
 }
 
-# _sessions SIGNAL SID...: signals what lives of them, fails when nothing does.
+# _sessions SIGNAL SID...: signals what lives of them, fails when nothing does. It looks twice before it says so: a child
+# made during a look by a process that then ends is in none of the names that were looked up.
 _sessions() {
-  local _signal=$1 _sid _found=1
+  local _signal=$1 _sid _look
   shift
-  for _sid; do
-    _of 4 "$_sid"
-    ((\${#_m[@]} > 0)) || continue
-    _found=0
-    [[ $_signal == 0 ]] || kill -"$_signal" "\${_m[@]}"
-    [[ $_signal == TERM ]] && kill -CONT "\${_m[@]}"
+  for _look in 1 2; do
+    local _found=
+    for _sid; do
+      _of 4 "$_sid"
+      ((\${#_m[@]} > 0)) || continue
+      _found=1
+      [[ $_signal == 0 ]] || kill -"$_signal" "\${_m[@]}"
+      [[ $_signal == TERM ]] && kill -CONT "\${_m[@]}"
+    done
+    [[ -z $_found ]] || return 0
   done
-  return $_found
+  return 1
 }
 
 # _now: microseconds into _us; whole seconds where bash is older than 5.

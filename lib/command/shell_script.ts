@@ -30,7 +30,7 @@ _d=$1 _n=$2 _w=
 ((BASH_VERSINFO[0] < 5)) || _w=-f
 shift 2
 set -m
-trap : USR1
+trap : USR1 PIPE
 while :; do
   while [[ -n $_n ]] && ((${"${#_p[@]}"} < _n)); do
     (
@@ -77,14 +77,18 @@ while :; do
     ) &
     _p[$!]=1
   done
-  ((${"${#_p[@]}"} > 0)) || exit 0
+  # All loops have ended by themselves: when Deno was killed before there was a guardian, nobody else tidies up.
+  if ((${"${#_p[@]}"} == 0)); then
+    rm -rf -- "$_d"
+    exit 0
+  fi
   # It can miss a loop that died a moment ago: then USR1 makes it look again.
   wait -n
   for _i in "${"${!_p[@]}"}"; do
     kill -0 $_i && continue
     unset "_p[$_i]"
-    # A loop ends by itself only when the pipe of tokens has ended.
-    if wait $_i; then _n=; else printf 'x %d\n' $_i; fi
+    # A loop ends by itself only when the pipe of tokens has ended; when nobody reads the reports, no other is made.
+    if wait $_i; then _n=; else printf 'x %d\n' $_i || _n=; fi
   done
 done
 `;

@@ -95,6 +95,21 @@ Deno.test("Guardian is replaced when it is killed", async () => {
   });
 });
 
+Deno.test("ShellPool leaves nothing when its script is killed while the shells start", async () => {
+  const body = `
+    const spawn = Deno.Command.prototype.spawn;
+    Deno.Command.prototype.spawn = function () {
+      const child = spawn.call(this);
+      Deno.kill(Deno.pid, "SIGKILL");
+      return child;
+    };
+    run("sleep 1000");`;
+  await withProgram(body, ["-A"], async (child) => {
+    await child.stdout.cancel();
+    assertEquals((await child.status).signal, "SIGKILL");
+  });
+});
+
 Deno.test("ShellPool lets a script end by itself when all is done", async () => {
   const body = `console.log((await run("echo hello").end).stdout);`;
   await withProgram(body, ["-A"], async (child) => {
