@@ -1,3 +1,5 @@
+import { systemClock } from "./clock.ts";
+
 /** Signals that end a script, and the exit status a shell gives for each. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Ending = keyof typeof SIGNALS;
@@ -5,12 +7,20 @@ type Ending = keyof typeof SIGNALS;
 const handlers = new Set<(signal: Deno.Signal) => Promise<void>>();
 const listeners = new Map<Ending, () => void>();
 let ending = false;
+/** What has not given back what it holds after this long, in milliseconds, never will. */
+const LONGEST_END = 60_000;
 
 /** Ends the script after every open workflow has given back what it holds; a second signal does not wait. */
 async function end(signal: Ending): Promise<void> {
   if (ending) Deno.exit(SIGNALS[signal]);
   ending = true;
+  // Tasks that are cancelled reject where the script awaits them. Deno would print that and end at once, with another
+  // exit status and with everything that is just being stopped left running.
+  globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
+  Deno.exitCode = SIGNALS[signal];
+  const stayAlive = systemClock.after(LONGEST_END, () => Deno.exit(SIGNALS[signal]));
   await Promise.allSettled([...handlers].map((handler) => handler(signal)));
+  stayAlive();
   Deno.exit(SIGNALS[signal]);
 }
 

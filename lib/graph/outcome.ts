@@ -5,6 +5,7 @@ import {
   CancelledError,
   DependencyError,
   MissingOutputsError,
+  PermissionError,
   RemoteError,
   ResultError,
   SerializationError,
@@ -156,13 +157,18 @@ export class Outcomes {
     const there = await Promise.all(outputs.map(async (o) => {
       try {
         await Deno.stat(this.place(task, o));
-        return true;
-      } catch {
-        return false;
+        return undefined;
+      } catch (error) {
+        return error;
       }
     }));
     if (task.over) return;
-    const missing = outputs.filter((_, i) => there[i] === false).map((o) => this.place(task, o));
+    const refused = there.find((error) => error instanceof Deno.errors.NotCapable);
+    if (refused !== undefined) {
+      const what = `look at what task ${task.shortId} "${task.name}" wrote`;
+      return this.failed(task, PermissionError.of(what, refused));
+    }
+    const missing = outputs.filter((_, i) => there[i] !== undefined).map((o) => this.place(task, o));
     if (missing.length > 0) return this.failed(task, new MissingOutputsError(this.placeOfTask(task), missing));
     this.#record(task, value, raw);
     // The batch this result came in has been flushed while its files were looked at.

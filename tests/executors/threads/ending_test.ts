@@ -11,7 +11,7 @@ function endless(sleep: string, load: string): string {
   const spin = app((mark: string) => { Deno.writeTextFileSync(mark, ""); for (;;); });
   const hang = bash\`trap "" TERM HUP INT; sleep ${sleep}; sleep ${sleep}\`;
   const deep = bash\`(nohup sleep ${sleep} & sleep ${sleep}) | cat\`;
-  await gather([spin("spins"), hang(), deep()]).catch(() => new Promise(() => {}));`;
+  await gather([spin("spins"), hang(), deep()]);`;
 }
 const LOAD =
   `await using _wf = await load({ executors: [threads({ maxThreads: 3, killDelay: 1 })], progress: "off" });`;
