@@ -1,4 +1,5 @@
 import { type FileOf, type FutureOf, isFile, isFuture } from "../brand.ts";
+import { Filler } from "./ship/filler.ts";
 import { Sh } from "./sh.ts";
 
 /**
@@ -47,70 +48,6 @@ function* parts(value: Container): Generator<unknown> {
 
 /** Puts the values of futures in their places; containers without one stay as they are. */
 export function fillFutures(value: unknown, valueOf: (future: FutureOf<unknown>) => unknown): unknown {
-  return new Filler(value, valueOf).fill(value);
-}
-
-/** What is shared stays shared, and what goes in a circle still does. */
-class Filler {
-  readonly #valueOf: (future: FutureOf<unknown>) => unknown;
-  /** Containers from which a future can be reached: through circles too, hence found from the futures upwards. */
-  readonly #touched = new Set<object>();
-  readonly #made = new Map<object, unknown>();
-
-  constructor(root: unknown, valueOf: (future: FutureOf<unknown>) => unknown) {
-    this.#valueOf = valueOf;
-    const holders = new Map<object, object[]>();
-    const open: Container[] = [];
-    function meet(part: unknown, holder: object | undefined): void {
-      if (typeof part !== "object" || part === null || isFile(part) || !isContainer(part)) return;
-      const known = holders.get(part);
-      if (known === undefined) open.push(part);
-      if (holder !== undefined) known?.push(holder);
-      if (known === undefined) holders.set(part, holder === undefined ? [] : [holder]);
-    }
-    meet(root, undefined);
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      for (const part of parts(next)) {
-        if (isFuture(part)) this.#touched.add(next);
-        else meet(part, next);
-      }
-    }
-    // A Set visits what is added while it is walked.
-    for (const inner of this.#touched) for (const holder of holders.get(inner) ?? []) this.#touched.add(holder);
-  }
-
-  fill(value: unknown): unknown {
-    if (isFuture(value)) return this.#valueOf(value);
-    if (typeof value !== "object" || value === null || !this.#touched.has(value)) return value;
-    return this.#made.get(value) ?? this.#make(value);
-  }
-
-  #make(value: object): unknown {
-    if (Array.isArray(value)) {
-      const made: unknown[] = [];
-      this.#made.set(value, made);
-      for (const part of value) made.push(this.fill(part));
-      return made;
-    }
-    if (value instanceof Map) {
-      const made = new Map<unknown, unknown>();
-      this.#made.set(value, made);
-      for (const [k, v] of value) made.set(this.fill(k), this.fill(v));
-      return made;
-    }
-    if (value instanceof Set) {
-      const made = new Set<unknown>();
-      this.#made.set(value, made);
-      for (const part of value) made.add(this.fill(part));
-      return made;
-    }
-    const made: object = {};
-    this.#made.set(value, made);
-    for (const [key, part] of Object.entries(value)) {
-      // Not an assignment: a property may be called __proto__.
-      const filled = this.fill(part);
-      Object.defineProperty(made, key, { value: filled, writable: true, enumerable: true, configurable: true });
-    }
-    return made;
-  }
+  // The filler only hands over what it was told is a future.
+  return new Filler([value], isFuture, (future) => valueOf(future as FutureOf<unknown>)).fill(value);
 }
